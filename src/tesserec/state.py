@@ -1,0 +1,61 @@
+"""Write fitted objects as safetensors and JSON, never as pickles, and never half-way.
+
+An object takes part by two methods: `state()` gives its arrays and its JSON-able configuration, and the class
+method `from_state(arrays, config)` builds it again.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol, Self, TypeVar
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+Arrays = Mapping[str, np.ndarray]
+Config = Mapping[str, Any]
+
+
+class Stateful(Protocol):
+    """What can be written to a folder and read back."""
+
+    def state(self) -> tuple[Arrays, Config]:
+        """Return the arrays by name and a JSON-able configuration."""
+        ...
+
+    @classmethod
+    def from_state(cls, arrays: Arrays, config: Config) -> Self:
+        """Build the object that `state` described."""
+        ...
+
+
+AnyStateful = TypeVar("AnyStateful", bound=Stateful)
+
+
+def save_state(thing: Stateful, folder: Path) -> None:
+    """Write an object to `folder` as `arrays.safetensors` and `config.json`.
+
+    The folder appears whole or not at all: it is written beside its place and moved there at the end, so a
+    killed run leaves the previous version.
+    """
+    arrays, config = thing.state()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()},
+                  scratch / "arrays.safetensors")  # fmt: skip
+        (scratch / "config.json").write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.replace(scratch, folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def load_state(kind: type[AnyStateful], folder: Path) -> AnyStateful:
+    """Read an object of class `kind` that `save_state` wrote to `folder`."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return kind.from_state(load_file(folder / "arrays.safetensors"), config)
