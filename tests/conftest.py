@@ -1,4 +1,19 @@
 import os
+from pathlib import Path
 
-# No test may reach for a model hub.
+import pytest
+
+# No test may reach for a model hub, or tell anybody that it ran.
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The project's folder, after Kedro has been told of it."""
+    from kedro.framework.startup import bootstrap_project
+
+    bootstrap_project(PROJECT)
+    return PROJECT

@@ -1,0 +1,23 @@
+"""Metrics of rankings, lists, ratings and probabilities, and the certainty of their means."""
+
+from tesserec.metrics.beyond_accuracy import coverage, diversity, gini_exposure, novelty
+from tesserec.metrics.classification import classification_metrics
+from tesserec.metrics.ranking import auc, ranking_metrics
+from tesserec.metrics.rating import mae, rmse
+from tesserec.metrics.significance import Difference, Interval, bootstrap_interval, paired_difference
+
+__all__ = [
+    "Difference",
+    "Interval",
+    "auc",
+    "bootstrap_interval",
+    "classification_metrics",
+    "coverage",
+    "diversity",
+    "gini_exposure",
+    "mae",
+    "novelty",
+    "paired_difference",
+    "ranking_metrics",
+    "rmse",
+]

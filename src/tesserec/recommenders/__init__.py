@@ -1,0 +1,27 @@
+"""Recommenders behind one protocol, and their fusion."""
+
+from tesserec.recommenders.base import Recommender, TrainingData, build_recommender
+from tesserec.recommenders.content import ContentKernel, TextMatch
+from tesserec.recommenders.fusion import Fusion
+from tesserec.recommenders.linear import Ease, LinearSequence
+from tesserec.recommenders.neighbours import ItemKnn, UserKnn
+from tesserec.recommenders.popularity import Popularity
+from tesserec.recommenders.profiles import Profiles, build_profiles
+from tesserec.recommenders.regression import FeatureRegression
+
+__all__ = [
+    "ContentKernel",
+    "Ease",
+    "FeatureRegression",
+    "Fusion",
+    "ItemKnn",
+    "LinearSequence",
+    "Popularity",
+    "Profiles",
+    "Recommender",
+    "TextMatch",
+    "TrainingData",
+    "UserKnn",
+    "build_profiles",
+    "build_recommender",
+]

@@ -1,0 +1,1 @@
+"""What texts and histories are about: keywords, topics, profiles."""

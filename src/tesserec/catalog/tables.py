@@ -1,0 +1,90 @@
+"""Catalog entries for tables: those of the data contract, and the project's own."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from kedro.io import AbstractDataset, DatasetError
+
+from tesserec.tables.contract import CONTRACTS
+from tesserec.tables.reading import find_table, read_table
+
+
+class ContractTableDataset(AbstractDataset[None, pd.DataFrame]):
+    """One of the seven tables of the data contract, read from the user's folder and never written.
+
+    Args:
+        folder: The folder of the data set.
+        table: The table, such as `interactions`.
+        metadata: Anything for plugins, such as the layer in Kedro-Viz.
+    """
+
+    def __init__(self, *, folder: str, table: str, metadata: dict[str, Any] | None = None) -> None:
+        if table not in CONTRACTS:
+            raise DatasetError(f"The data contract has no table {table!r}; it has {', '.join(CONTRACTS)}")
+        self._folder = Path(folder)
+        self._table = table
+        self.metadata = metadata
+
+    def load(self) -> pd.DataFrame:
+        """Read and check the table; see `tesserec.tables.reading.read_table`."""
+        return read_table(self._folder, self._table)
+
+    def save(self, data: None) -> None:
+        """Refuse to write."""
+        raise DatasetError(f"The tables in {self._folder} are the user's: they are never written")
+
+    def _exists(self) -> bool:
+        return self._folder.is_dir() and find_table(self._folder, CONTRACTS[self._table]) is not None
+
+    def _describe(self) -> dict[str, Any]:
+        return {"folder": str(self._folder), "table": self._table}
+
+
+class TableDataset(AbstractDataset[pd.DataFrame, pd.DataFrame]):
+    """A table in one CSV or Parquet file, written whole or not at all.
+
+    Parquet keeps the types of columns. CSV is for tables that people open: columns named `*_id` stay strings.
+
+    Args:
+        filepath: The file; its suffix, `.csv` or `.parquet`, decides the format.
+        metadata: Anything for plugins, such as the layer in Kedro-Viz.
+    """
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = Path(filepath)
+        if self._filepath.suffix not in {".csv", ".parquet"}:
+            raise DatasetError(f"{filepath} must end in .csv or .parquet")
+        self.metadata = metadata
+
+    def load(self) -> pd.DataFrame:
+        """Read the table."""
+        if not self._exists():
+            raise DatasetError(f"{self._filepath} does not exist: run the pipeline that writes it first")
+        if self._filepath.suffix == ".parquet":
+            return pd.read_parquet(self._filepath)
+        return pd.read_csv(self._filepath, dtype=self._id_types())
+
+    def save(self, data: pd.DataFrame) -> None:
+        """Write the table beside its place and move it there."""
+        self._filepath.parent.mkdir(parents=True, exist_ok=True)
+        scratch = self._filepath.with_name(f".{self._filepath.name}-{os.getpid()}")
+        try:
+            if self._filepath.suffix == ".parquet":
+                data.to_parquet(scratch, index=False)
+            else:
+                data.to_csv(scratch, index=False)
+            os.replace(scratch, self._filepath)
+        finally:
+            scratch.unlink(missing_ok=True)
+
+    def _id_types(self) -> dict[str, str]:
+        header = pd.read_csv(self._filepath, nrows=0).columns
+        return {column: "str" for column in header if column.endswith("_id")}
+
+    def _exists(self) -> bool:
+        return self._filepath.exists()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}

@@ -1,0 +1,48 @@
+"""The device and the number format that encode fastest on this machine."""
+
+from typing import Literal
+
+import torch
+
+from tesserec.errors import ConfigError
+
+Precision = Literal["fp32", "bf16", "fp16"]
+
+DTYPES: dict[Precision, torch.dtype] = {
+    "fp32": torch.float32,
+    "bf16": torch.bfloat16,
+    "fp16": torch.float16,
+}
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device called `name`; `auto` takes cuda, then mps, then cpu.
+
+    Raises:
+        ConfigError: If there is no such device here.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:
+        raise ConfigError(
+            f"token_encoding.device is {name!r}, which this machine does not offer: choose auto or cpu"
+        ) from error
+
+
+def choose_precision(name: Precision | Literal["auto"], device: torch.device) -> Precision:
+    """Return the precision called `name`; `auto` takes bf16 where the processor multiplies it natively."""
+    if name != "auto":
+        return name
+    return "bf16" if _has_native_bf16(device) else "fp32"
+
+
+def _has_native_bf16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    if device.type == "cpu":
+        # Without these units bf16 is emulated, slower than fp32.
+        capabilities = torch.cpu.get_capabilities()
+        return any(capabilities.get(unit, False) for unit in ("amx_bf16", "avx512_bf16", "bf16"))
+    return False

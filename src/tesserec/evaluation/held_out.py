@@ -1,0 +1,73 @@
+"""Held-out pairs as positions: whom to recommend to, what they should find, and among which items."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from tesserec.protocol import relevant_targets
+from tesserec.recommenders.base import TrainingData
+from tesserec.recommenders.profiles import Profiles
+from tesserec.splits import candidate_items, targets
+from tesserec.splits.stages import Stage
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The task of one stage.
+
+    Args:
+        profiles: People with at least one relevant target, with histories that do not hold it.
+        targets: (users, items) 1 for every relevant target.
+        candidates: Positions of the items that compete in the ranking.
+    """
+
+    profiles: Profiles
+    targets: sp.csr_array
+    candidates: np.ndarray
+
+    def take(self, people: np.ndarray) -> Self:
+        """Return the task for the given people."""
+        return type(self)(self.profiles.take(people), self.targets[people], self.candidates)
+
+    def without_history(self) -> Self:
+        """Return the task as if nothing of the people's behaviour were known."""
+        return type(self)(self.profiles.without_history(), self.targets, self.candidates)
+
+
+def hold_out(
+    data: TrainingData,
+    split_interactions: pd.DataFrame,
+    candidates: Collection[str],
+    protocol: Mapping[str, Any],
+    stage: Stage,
+) -> HeldOut:
+    """Collect the task of a stage.
+
+    Args:
+        data: The training data of the stage.
+        split_interactions: Events with their split.
+        candidates: Ids of the only items to recommend; empty: all.
+        protocol: As `tesserec.protocol` describes it; gives the split method and the relevance threshold.
+        stage: tuning or testing.
+    """
+    pairs = relevant_targets(targets(split_interactions, stage), protocol["relevance"]["threshold"])
+    method = protocol["split"]["method"]
+    competing = candidate_items(split_interactions, data.items.ids, candidates, stage, method)
+    rows, columns = (
+        positions(data.profiles.user_ids, pairs["user_id"]),
+        positions(data.items.ids, pairs["item_id"]),
+    )
+    known = (rows >= 0) & (columns >= 0)
+    entries = (np.ones(known.sum(), dtype=np.float32), (rows[known], columns[known]))
+    relevant = sp.csr_array(entries, shape=(len(data.profiles), len(data.items)))
+    people = np.flatnonzero(np.diff(relevant.indptr))
+    return HeldOut(data.profiles.take(people), relevant[people], positions(data.items.ids, competing))
+
+
+def positions(ids: np.ndarray, wanted: Collection[str]) -> np.ndarray:
+    """Return the place of each wanted id in `ids`, (wanted,); -1 for an unknown one."""
+    return pd.Index(ids, dtype=object).get_indexer(pd.Index(list(wanted), dtype=object))

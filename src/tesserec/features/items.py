@@ -1,0 +1,75 @@
+"""Feature blocks of items."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from tesserec.encoders.embeddings import Embeddings
+from tesserec.features.attributes import CategoryBlock, NumberBlock, columns_with
+from tesserec.features.blocks import FeatureBlocks, Matrix
+from tesserec.features.relations import relation_block
+from tesserec.features.texts import LexicalBlock, joined_words, mean_vectors
+
+
+def build_item_blocks(
+    items: pd.DataFrame,
+    roles: Mapping[str, str],
+    words: pd.Series,
+    vocabulary: LexicalBlock,
+    item_embeddings: Embeddings,
+    texts: pd.DataFrame,
+    text_embeddings: Embeddings,
+    relations: pd.DataFrame,
+    known: np.ndarray,
+) -> FeatureBlocks:
+    """Build all blocks that the tables allow.
+
+    | block | columns | fitted on known items |
+    |---|---|---|
+    | `text` | the language model's embedding of the item's own text | – |
+    | `lexical` | TF-IDF of its words | – (the vocabulary comes in fitted) |
+    | `reviews` | mean embedding of what people wrote about it | – |
+    | `review_words` | TF-IDF of those words | vocabulary, IDF |
+    | `categories` | category and multi-category columns, every level of a path | columns, IDF |
+    | `numbers` | number columns, standardised | mean, deviation |
+    | `relations` | links to directors, brands, other items | – |
+
+    Args:
+        items: Cleaned items, (items, ...); they give the order of the rows.
+        roles: Role of each attribute column of `items`.
+        words: Lexical view of each item, (items,) strings.
+        vocabulary: The items' words, fitted on the known items.
+        item_embeddings: Embeddings of the items' texts, by item_id.
+        texts: Visible user texts with item_id and lexical view: no text about a held-out pair.
+        text_embeddings: Embeddings of user texts, by text_id.
+        relations: Head and tail types and ids.
+        known: Positions of the items that occur in the histories; whatever is fitted is fitted on these.
+    """
+    ids = items["item_id"].to_numpy(object)
+    index = pd.Index(ids)
+    about = texts[texts["item_id"].notna()]
+    written = joined_words(about, "item_id", index)
+    review_words = LexicalBlock(vocabulary.minimum_count).fit(written.iloc[known])
+    categories = CategoryBlock(columns_with(roles, "category", "multi_category"), roles).fit(
+        items.iloc[known]
+    )
+    numbers = NumberBlock(columns_with(roles, "number")).fit(items.iloc[known])
+    links, linked = relation_block(relations, "item", index)
+    blocks: dict[str, Matrix] = {
+        "text": item_embeddings.rows(ids),
+        "lexical": vocabulary.transform(words),
+        "reviews": mean_vectors(about["item_id"], text_embeddings.rows(about["text_id"]), index),
+        "review_words": review_words.transform(written),
+        "categories": categories.transform(items),
+        "numbers": numbers.transform(items),
+        "relations": links,
+    }
+    names = {
+        "lexical": vocabulary.names,
+        "review_words": review_words.names,
+        "categories": categories.names,
+        "numbers": list(numbers.columns),
+        "relations": linked,
+    }
+    return FeatureBlocks(ids, blocks, names).without_empty()

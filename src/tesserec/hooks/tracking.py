@@ -1,0 +1,186 @@
+"""What MLflow is told of a run.
+
+One MLflow run for each `kedro run`: parameters one by one, the metrics of every recommender, what identifies
+data, code and libraries, the report, time and memory. Whatever was saved before a failure stays in the run.
+"""
+
+import logging
+import math
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import mlflow
+from kedro.framework.context import KedroContext
+from kedro.framework.hooks import hook_impl
+from kedro.pipeline import Pipeline
+from kedro_mlflow.framework.hooks.mlflow_hook import MlflowHook
+from mlflow.utils.validation import MAX_PARAM_VAL_LENGTH, MAX_TAG_VAL_LENGTH
+from pydantic import BaseModel
+
+from tesserec.preflight import flatten
+
+logger = logging.getLogger(__name__)
+# kedro-mlflow raises its own level when it is imported, which is after conf/logging.yml was read.
+logging.getLogger("kedro_mlflow").setLevel(logging.WARNING)
+
+PACKAGES = (
+    "kedro",
+    "mlflow",
+    "numpy",
+    "pandas",
+    "scikit-learn",
+    "scipy",
+    "tesserec",
+    "torch",
+    "transformers",
+)
+ARTIFACTS = ("metrics", "comparison", "report")
+_NOT_IN_NAMES = re.compile(r"[^\w\-. :/]")
+
+
+class QuietMlflowHook(MlflowHook):
+    """kedro-mlflow's hook, which opens and closes the run, without its own logging of parameters.
+
+    It would log each group of parameters as one long string; `TrackingHooks` logs their values instead.
+    """
+
+    def _log_param(self, name: str, value: Any) -> None:
+        """Leave the parameter to `TrackingHooks`."""
+
+
+class TrackingHooks:
+    """Logs parameters, metrics, identity, artefacts, time and memory to the open MLflow run, if any."""
+
+    def __init__(self) -> None:
+        self._project_path = Path()
+        self._parameters: Mapping[str, Any] = {}
+        self._paths: dict[str, Path] = {}
+        self._start = 0.0
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Remember where the project lies."""
+        self._project_path = context.project_path
+
+    @hook_impl
+    def after_catalog_created(self, conf_catalog: dict[str, Any], parameters: dict[str, Any]) -> None:
+        """Remember the parameters and the paths of the artefacts."""
+        self._parameters = parameters["parameters"]
+        self._paths = {
+            name: Path(conf_catalog[name]["filepath"]) for name in ARTIFACTS if name in conf_catalog
+        }
+
+    @hook_impl(trylast=True)
+    def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline) -> None:
+        """Log the parameters that this pipeline uses, and what identifies code and libraries."""
+        self._start = time.perf_counter()
+        if not mlflow.active_run():
+            return
+        mlflow.set_tags(
+            {
+                "pipeline": "+".join(run_params["pipeline_names"] or ["__default__"]),
+                "git_commit": git_commit(self._project_path) or "unknown",
+                "version.python": sys.version.partition(" ")[0],
+                **{f"version.{package}": version(package) for package in PACKAGES},
+            }
+        )
+        groups = {name.partition(":")[2].partition(".")[0] for name in pipeline.inputs()}
+        used = {
+            name: value
+            for name, value in self._parameters.items()
+            if name in groups or not isinstance(value, Mapping | BaseModel)
+        }
+        mlflow.log_params(dict(flat_parameters(used)))
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
+        """Log metrics, the identity of the data, and artefacts as soon as they exist."""
+        if not mlflow.active_run():
+            return
+        if dataset_name == "metrics":
+            mlflow.log_metrics(flat_metrics(data))
+        if dataset_name == "protocol":
+            mlflow.set_tags(identity(data))
+        if dataset_name in self._paths and self._paths[dataset_name].is_file():
+            mlflow.log_artifact(str(self._paths[dataset_name]))
+
+    @hook_impl
+    def after_dataset_loaded(self, dataset_name: str, data: Any) -> None:
+        """Log the identity of data that an earlier run prepared."""
+        if dataset_name == "protocol" and mlflow.active_run():
+            mlflow.set_tags(identity(data))
+
+    @hook_impl(tryfirst=True)
+    def after_pipeline_run(self) -> None:
+        """Log and say how long the run took and how much memory it needed."""
+        self._log_resources()
+
+    @hook_impl(tryfirst=True)
+    def on_pipeline_error(self, error: Exception) -> None:
+        """Log why the run failed; kedro-mlflow then closes it as FAILED."""
+        self._log_resources()
+        if mlflow.active_run():
+            mlflow.set_tag("error", str(error)[:MAX_TAG_VAL_LENGTH])
+
+    def _log_resources(self) -> None:
+        seconds, memory = time.perf_counter() - self._start, peak_memory()
+        logger.info("The run took %.0f seconds and at most %.2f GiB of memory.", seconds, memory)
+        if mlflow.active_run():
+            mlflow.log_metrics({"duration_seconds": seconds, "peak_memory_gib": memory})
+
+
+def flat_parameters(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each single value of nested parameters with its dotted path, as MLflow accepts them."""
+    plain = {
+        name: value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+        for name, value in parameters.items()
+    }
+    for path, value in flatten(plain):
+        yield _NOT_IN_NAMES.sub("_", path), str(value)[:MAX_PARAM_VAL_LENGTH]
+
+
+def flat_metrics(metrics: Mapping[str, Any]) -> dict[str, float]:
+    """Return `RECOMMENDER.METRIC` → value, with `ndcg@10` written `ndcg_at_10`, without those unmeasured.
+
+    Args:
+        metrics: The dataset `metrics`: `{"recommenders": {name: {metric: {"value", "low", "high"}}}}`.
+    """
+    values = {
+        _NOT_IN_NAMES.sub("_", f"{recommender}.{metric.replace('@', '_at_')}"): estimate["value"]
+        for recommender, estimates in metrics["recommenders"].items()
+        for metric, estimate in estimates.items()
+    }
+    return {
+        name: float(value) for name, value in values.items() if value is not None and math.isfinite(value)
+    }
+
+
+def identity(protocol: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tags by which results are comparable: equal data and equal protocol."""
+    return {name: str(protocol[name]) for name in ("data_hash", "protocol_hash")}
+
+
+def git_commit(folder: Path) -> str | None:
+    """Return the commit that is checked out, with `-dirty` for local changes; None if it cannot be known."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def peak_memory() -> float:
+    """Return the most memory that this process has held, in GiB; NaN where the system does not tell."""
+    try:
+        import resource  # noqa: PLC0415 - absent on Windows
+    except ImportError:
+        return math.nan
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**30 if sys.platform == "darwin" else 2**20)

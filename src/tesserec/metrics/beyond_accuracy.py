@@ -1,0 +1,89 @@
+"""What a set of recommendation lists is like apart from being right: broad, novel, varied, fair to items."""
+
+import numpy as np
+
+from tesserec.metrics.ranking import NO_ITEM
+
+_USERS_PER_BLOCK = 2048
+
+
+def coverage(top_items: np.ndarray, candidates: np.ndarray) -> float:
+    """Share of the candidate items that at least one list holds.
+
+    Args:
+        top_items: (users, k) item positions, -1 where there is no item.
+        candidates: Positions of the items that could be recommended.
+
+    Returns:
+        Between 0 and 1; NaN without candidates.
+    """
+    candidates = np.unique(candidates)
+    if not len(candidates):
+        return float("nan")
+    return float(np.isin(candidates, top_items).mean())
+
+
+def gini_exposure(top_items: np.ndarray, candidates: np.ndarray) -> float:
+    """Gini coefficient of how often each candidate item is listed.
+
+    Args:
+        top_items: (users, k) item positions, -1 where there is no item.
+        candidates: Positions of the items that could be recommended.
+
+    Returns:
+        0 if all candidates are listed equally often, near 1 if few take every place; NaN if none is listed.
+    """
+    candidates = np.unique(candidates)
+    listed = top_items[np.isin(top_items, candidates)]
+    if not len(listed):
+        return float("nan")
+    exposure = np.sort(np.bincount(listed, minlength=candidates.max() + 1)[candidates])
+    ranks = np.arange(1, len(exposure) + 1)
+    return float((2 * ranks - len(exposure) - 1) @ exposure / (len(exposure) * exposure.sum()))
+
+
+def novelty(top_items: np.ndarray, holders: np.ndarray, users: int) -> np.ndarray:
+    """Mean self-information of each list, `-log2(share of users who have the item)` (Zhou et al. 2010).
+
+    An item that nobody has counts as if one user of `users + 1` had it, so that it is the most novel of all
+    and still finite.
+
+    Args:
+        top_items: (lists, k) item positions, -1 where there is no item.
+        holders: (items,) number of training users who have the item.
+        users: Number of training users.
+
+    Returns:
+        (lists,) float64 in bits; NaN for an empty list.
+    """
+    share = np.where(holders > 0, holders / max(users, 1), 1 / (users + 1))
+    listed = top_items != NO_ITEM
+    information = np.where(listed, -np.log2(share)[top_items], 0.0)
+    return _mean_of_listed(information.sum(axis=1), listed.sum(axis=1))
+
+
+def diversity(top_items: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """Intra-list diversity: one minus the mean cosine between the items of a list (Ziegler et al. 2005).
+
+    Args:
+        top_items: (lists, k) item positions, -1 where there is no item.
+        vectors: (items, d); an item whose vector is zero is left out of its lists.
+
+    Returns:
+        (lists,) float64; NaN for a list with fewer than two usable items.
+    """
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    units = np.divide(vectors, lengths, out=np.zeros(vectors.shape), where=lengths > 0)
+    usable = (top_items != NO_ITEM) & (lengths[:, 0] > 0)[top_items]
+    counts = usable.sum(axis=1)
+    squared_sums = np.empty(len(top_items))
+    for start in range(0, len(top_items), _USERS_PER_BLOCK):
+        block = slice(start, start + _USERS_PER_BLOCK)
+        sums = (units[top_items[block]] * usable[block, :, None]).sum(axis=1)  # (lists, d)
+        squared_sums[block] = np.einsum("ud,ud->u", sums, sums)
+    # The squared length of a sum of n unit vectors is n plus the cosines of all n(n-1) ordered pairs.
+    return 1 - _mean_of_listed(squared_sums - counts, counts * (counts - 1))
+
+
+def _mean_of_listed(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    return np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)

@@ -1,0 +1,5 @@
+"""Recommenders on the held-out test interactions."""
+
+from tesserec.pipelines.evaluation.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

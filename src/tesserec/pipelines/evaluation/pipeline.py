@@ -1,0 +1,33 @@
+"""Wire the evaluation pipeline."""
+
+from kedro.pipeline import Node, Pipeline
+
+from tesserec.pipelines.evaluation import nodes
+
+OPTIONS = "params:evaluation"
+MODELS = "params:model_training"
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """Return the pipeline that judges all recommenders on test data."""
+    return Pipeline(
+        [
+            Node(
+                nodes.evaluate_recommenders,
+                [
+                    "testing_data",
+                    "fusion_weights",
+                    "split_interactions",
+                    "candidates",
+                    "protocol",
+                    MODELS,
+                    OPTIONS,
+                ],
+                ["user_metrics", "comparison"],
+                name="evaluate_recommenders",
+            ),
+        ],
+        namespace="evaluation",
+        parameters={OPTIONS, MODELS},
+        prefix_datasets_with_namespace=False,
+    )

@@ -1,0 +1,68 @@
+"""The step from tables and embeddings to what recommenders learn from."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from tesserec.encoders import Embeddings
+from tesserec.features.fusion import fuse
+from tesserec.features.items import build_item_blocks
+from tesserec.features.texts import LexicalBlock
+from tesserec.features.users import build_user_blocks
+from tesserec.pipelines.feature_fusion.options import FeatureFusionOptions
+from tesserec.recommenders.base import TrainingData
+from tesserec.recommenders.profiles import build_profiles
+from tesserec.splits import history, visible_texts
+from tesserec.splits.stages import Stage
+
+
+def training_data_builder(stage: Stage) -> Callable[..., TrainingData]:
+    """Return the node function that builds the training data of one stage."""
+
+    def build_training_data(
+        split_interactions: pd.DataFrame,
+        items: pd.DataFrame,
+        users: pd.DataFrame,
+        relations: pd.DataFrame,
+        column_roles: dict[str, dict[str, str]],
+        item_texts: pd.DataFrame,
+        user_texts: pd.DataFrame,
+        item_embeddings: Embeddings,
+        user_text_embeddings: Embeddings,
+        options: FeatureFusionOptions,
+    ) -> TrainingData:
+        """Build histories and feature blocks from what the stage may see, and fit blocks on nothing else."""
+        events = history(split_interactions, stage)
+        texts = visible_texts(user_texts, split_interactions, stage)
+        known_items = np.flatnonzero(items["item_id"].isin(events["item_id"]))
+        known_users = np.flatnonzero(users["user_id"].isin(events["user_id"]))
+        words = item_texts.set_index("item_id")["lexical"].reindex(items["item_id"]).fillna("")
+        vocabulary = LexicalBlock(options.minimum_word_count).fit(words.iloc[known_items])
+        item_blocks = build_item_blocks(
+            items,
+            column_roles["items"],
+            words,
+            vocabulary,
+            item_embeddings,
+            texts,
+            user_text_embeddings,
+            relations,
+            known_items,
+        )
+        user_blocks = build_user_blocks(
+            users,
+            column_roles["users"],
+            texts,
+            user_text_embeddings,
+            relations,
+            known_users,
+            vocabulary,
+            options.number_ranges,
+        )
+        size, seed = options.embedding_size, options.seed
+        item_blocks = fuse(item_blocks, options.item_weights, known_items, size, seed)
+        user_blocks = fuse(user_blocks, options.user_weights, known_users, size, seed)
+        return TrainingData(build_profiles(events, item_blocks.ids, user_blocks), item_blocks)
+
+    return build_training_data

@@ -1,0 +1,77 @@
+"""The steps from training data to fusion weights and the recommender that serves."""
+
+import logging
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tesserec.evaluation.held_out import HeldOut, hold_out
+from tesserec.pipelines.model_training.options import FusionOptions, ModelTrainingOptions
+from tesserec.recommenders import Fusion, Recommender, TrainingData
+from tesserec.recommenders.base import fit_all
+from tesserec.recommenders.fusion import weighted_fusion
+from tesserec.recommenders.weights import choose_weights, collect_examples
+
+logger = logging.getLogger(__name__)
+
+# Enough to order what no other recommender scores, too little to change an order that another gave.
+FALLBACK_WEIGHT = 1e-3
+
+
+def learn_fusion_weights(
+    tuning_data: TrainingData,
+    split_interactions: pd.DataFrame,
+    candidates: pd.DataFrame,
+    protocol: dict[str, Any],
+    options: ModelTrainingOptions,
+) -> pd.DataFrame:
+    """Fit every recommender on the training split and learn the fusion's weights on validation targets.
+
+    Returns:
+        recommender, weight and weight_without_history (each summing to 1), and ndcg: NDCG@10 on the
+        validation targets. Recommenders that the data has nothing for are left out.
+    """
+    recommenders = fit_all(options.build(), tuning_data)
+    task = hold_out(tuning_data, split_interactions, candidates["item_id"], protocol, "tuning")
+    order = np.random.default_rng(options.fusion.seed).permutation(len(task.profiles))
+    task = task.take(np.sort(order[: options.fusion.people]))
+    known = task.take(np.flatnonzero(task.profiles.liked().lengths))
+    weights, ndcg = _weigh(recommenders, known, options.fusion)
+    without_history, _ = _weigh(recommenders, task.without_history(), options.fusion)
+    table = pd.DataFrame(
+        {
+            "recommender": list(recommenders),
+            "weight": weights,
+            "weight_without_history": without_history,
+            "ndcg": ndcg,
+        }
+    )
+    for row in table.sort_values("weight", ascending=False).itertuples():
+        logger.info("%-24s NDCG@10 %.4f, weight %.3f", row.recommender, row.ndcg, row.weight)
+    return table
+
+
+def fit_recommender(
+    serving_data: TrainingData, fusion_weights: pd.DataFrame, options: ModelTrainingOptions
+) -> Fusion:
+    """Fit the fusion on everything that is known, for the lists that people will see."""
+    fusion = weighted_fusion(options.build(), fusion_weights)
+    fit_all(fusion.recommenders, serving_data)
+    return fusion
+
+
+def _weigh(
+    recommenders: dict[str, Recommender], task: HeldOut, options: FusionOptions
+) -> tuple[np.ndarray, list[float]]:
+    taking_part = np.array([name in options.recommenders for name in recommenders])
+    fallback = list(recommenders).index(options.fallback)
+    if not len(task.profiles):
+        return np.eye(len(recommenders))[fallback], [np.nan] * len(recommenders)
+    examples = collect_examples(recommenders, task.profiles, task.targets, task.candidates, options.depth)
+    ndcg = [float(examples.ndcg(one).mean()) for one in np.eye(len(recommenders))]
+    weights = np.zeros(len(recommenders))
+    weights[taking_part] = choose_weights(examples.only(taking_part), options.regularization, options.seed)
+    # People and items of whom nothing else is known get what is popular, instead of the catalogue's order.
+    weights[fallback] = max(weights[fallback], FALLBACK_WEIGHT)
+    return weights / weights.sum(), ndcg

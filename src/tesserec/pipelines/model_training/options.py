@@ -1,0 +1,43 @@
+"""The parameters under `model_training:`; conf/base/parameters/model_training.yml explains each."""
+
+from typing import Any
+
+from pydantic import NonNegativeFloat, PositiveInt, model_validator
+
+from tesserec.options import Options
+from tesserec.recommenders import Recommender, build_recommender
+
+
+class FusionOptions(Options):
+    """How the weights of the fusion are learned."""
+
+    recommenders: list[str]
+    fallback: str
+    people: PositiveInt
+    depth: PositiveInt
+    regularization: NonNegativeFloat
+    seed: int
+
+
+class ModelTrainingOptions(Options):
+    """All parameters of the pipeline."""
+
+    recommenders: dict[str, dict[str, Any]]
+    fusion: FusionOptions
+
+    @model_validator(mode="after")
+    def _can_be_built(self) -> "ModelTrainingOptions":
+        self.build()
+        named = {*self.fusion.recommenders, self.fusion.fallback}
+        if unknown := sorted(named - set(self.recommenders)):
+            raise ValueError(f"fusion names {unknown[0]!r}, which is not among the recommenders")
+        return self
+
+    def build(self) -> dict[str, Recommender]:
+        """Make the unfitted recommenders by name."""
+        return {
+            name: build_recommender(
+                options.get("kind", ""), {k: v for k, v in options.items() if k != "kind"}
+            )
+            for name, options in self.recommenders.items()
+        }

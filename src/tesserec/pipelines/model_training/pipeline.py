@@ -1,0 +1,30 @@
+"""Wire the model_training pipeline."""
+
+from kedro.pipeline import Node, Pipeline
+
+from tesserec.pipelines.model_training import nodes
+
+OPTIONS = "params:model_training"
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """Return the pipeline that learns the fusion on validation data and fits it on everything."""
+    return Pipeline(
+        [
+            Node(
+                nodes.learn_fusion_weights,
+                ["tuning_data", "split_interactions", "candidates", "protocol", OPTIONS],
+                "fusion_weights",
+                name="learn_fusion_weights",
+            ),
+            Node(
+                nodes.fit_recommender,
+                ["serving_data", "fusion_weights", OPTIONS],
+                "recommender",
+                name="fit_recommender",
+            ),
+        ],
+        namespace="model_training",
+        parameters={OPTIONS},
+        prefix_datasets_with_namespace=False,
+    )

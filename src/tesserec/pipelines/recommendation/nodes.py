@@ -1,0 +1,43 @@
+"""The steps from the fitted recommender to lists for everyone."""
+
+import numpy as np
+import pandas as pd
+
+from tesserec.evaluation.held_out import positions
+from tesserec.pipelines.recommendation.options import RecommendationOptions
+from tesserec.recommenders import Fusion, TrainingData
+from tesserec.recommenders.lists import recommend
+
+
+def recommend_items(
+    recommender: Fusion,
+    serving_data: TrainingData,
+    candidates: pd.DataFrame,
+    items: pd.DataFrame,
+    item_texts: pd.DataFrame,
+    options: RecommendationOptions,
+) -> pd.DataFrame:
+    """Recommend to everyone, people without a history included; see `tesserec.recommenders.lists`."""
+    item_ids = serving_data.items.ids
+    languages = item_texts.set_index("item_id")["language"].reindex(item_ids).to_numpy(object)
+    blocks = recommend(
+        recommender,
+        serving_data.profiles,
+        item_ids,
+        name_items(items),
+        languages,
+        positions(item_ids, candidates["item_id"]) if len(candidates) else None,
+        options.list_length,
+        repeats=options.repeats,
+        reason_language=options.reason_language,
+    )
+    return pd.concat(blocks, ignore_index=True)
+
+
+def name_items(items: pd.DataFrame) -> list[str]:
+    """Return what each item is called: its title, else the beginning of its description, else its id."""
+    words = 8
+    beginnings = items["description"].str.split().str[:words].str.join(" ") + " …"
+    described = items["description"].str.len() > 0
+    names = np.where(described, beginnings, items["item_id"])
+    return np.where(items["title"].str.len() > 0, items["title"], names).tolist()

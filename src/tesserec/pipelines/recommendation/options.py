@@ -1,0 +1,15 @@
+"""The parameters under `recommendation:`; conf/base/parameters/recommendation.yml explains each."""
+
+from typing import Literal
+
+from pydantic import PositiveInt
+
+from tesserec.options import Options
+
+
+class RecommendationOptions(Options):
+    """All parameters of the pipeline."""
+
+    list_length: PositiveInt
+    repeats: bool
+    reason_language: Literal["auto", "en", "zh"]

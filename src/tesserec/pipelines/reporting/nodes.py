@@ -1,0 +1,191 @@
+"""From results to what people and machines read."""
+
+import math
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from tesserec import plots
+from tesserec.errors import ConfigError
+from tesserec.metrics import paired_difference
+from tesserec.metrics.slices import history_slices
+from tesserec.pipelines.reporting.options import ReportingOptions
+from tesserec.report import Offer, Reproduction, Results, build_report, choose_examples
+from tesserec.splits import history
+
+FUSED = "fusion"
+PACKAGES = ("tesserec", "kedro", "torch", "transformers", "scikit-learn", "scipy", "numpy", "pandas")
+
+
+def summarise_metrics(comparison: pd.DataFrame, protocol: Mapping[str, Any]) -> dict[str, Any]:
+    """Put all metrics with what identifies them into one JSON document.
+
+    Args:
+        comparison: Columns recommender, metric, value, low, high.
+        protocol: Holds `protocol_hash` and `data_hash`.
+
+    Returns:
+        `{"protocol_hash", "data_hash", "recommenders": {name: {metric: {"value", "low", "high"}}}}`, with
+        None for what is not known, since JSON has no NaN.
+    """
+    recommenders: dict[str, dict[str, dict[str, float | None]]] = {}
+    for row in comparison.itertuples():
+        estimate = {part: _known(getattr(row, part)) for part in ("value", "low", "high")}
+        recommenders.setdefault(row.recommender, {})[row.metric] = estimate
+    return {
+        "protocol_hash": protocol["protocol_hash"],
+        "data_hash": protocol["data_hash"],
+        "recommenders": recommenders,
+    }
+
+
+def measure_differences(user_metrics: pd.DataFrame, options: ReportingOptions) -> pd.DataFrame:
+    """Compare the fusion with every other recommender, user by user, by the deciding metric.
+
+    Args:
+        user_metrics: Columns recommender, user_id and one per metric.
+        options: `metric`, `rounds` and `seed` count here.
+
+    Returns:
+        recommender, value (fusion minus recommender), low, high (95 % interval) and p_value; empty without
+        fusion.
+    """
+    _check_metric(user_metrics.columns, options)
+    values = user_metrics.pivot(index="user_id", columns="recommender", values=options.metric)
+    others = [name for name in values.columns if name != FUSED]
+    if FUSED not in values.columns or not others:
+        return pd.DataFrame(columns=["recommender", "value", "low", "high", "p_value"])
+    fused = np.repeat(values[[FUSED]].to_numpy(), len(others), axis=1)
+    generator = np.random.default_rng(options.seed)
+    difference = paired_difference(fused, values[others].to_numpy(), generator, options.rounds)
+    return pd.DataFrame({"recommender": others, **difference._asdict()})
+
+
+def draw_comparison(comparison: pd.DataFrame, options: ReportingOptions) -> go.Figure:
+    """Draw the deciding metric of all recommenders."""
+    return plots.comparison_figure(comparison, options.metric, FUSED)
+
+
+def draw_cutoffs(comparison: pd.DataFrame) -> go.Figure:
+    """Draw NDCG and recall over the length of the list."""
+    return plots.cutoff_figure(comparison, ("ndcg", "recall"), FUSED)
+
+
+def draw_history(
+    user_metrics: pd.DataFrame, split_interactions: pd.DataFrame, options: ReportingOptions
+) -> go.Figure:
+    """Draw the deciding metric over the number of items that users had when they were tested."""
+    _check_metric(user_metrics.columns, options)
+    known = history(split_interactions, "testing").groupby("user_id")["item_id"].nunique()
+    generator = np.random.default_rng(options.seed)
+    slices = history_slices(user_metrics, known, options.metric, generator, options.rounds)
+    return plots.history_figure(slices, options.metric, FUSED)
+
+
+def draw_weights(fusion_weights: pd.DataFrame) -> go.Figure:
+    """Draw what the fusion is made of."""
+    return plots.weights_figure(fusion_weights)
+
+
+def draw_popularity(interactions: pd.DataFrame) -> go.Figure:
+    """Draw how unequally events fall on items and users."""
+    return plots.popularity_figure(interactions)
+
+
+def draw_activity(interactions: pd.DataFrame) -> go.Figure:
+    """Draw when the events happened."""
+    return plots.activity_figure(interactions)
+
+
+def write_report(
+    comparison: pd.DataFrame,
+    differences: pd.DataFrame,
+    fusion_weights: pd.DataFrame,
+    protocol: Mapping[str, Any],
+    data_quality: Mapping[str, Any],
+    token_statistics: Mapping[str, Any],
+    recommendations: pd.DataFrame,
+    interactions: pd.DataFrame,
+    items: pd.DataFrame,
+    user_profiles: pd.DataFrame,
+    cutoff_figure: go.Figure,
+    history_figure: go.Figure,
+    weights_figure: go.Figure,
+    popularity_figure: go.Figure,
+    activity_figure: go.Figure,
+    options: ReportingOptions,
+) -> str:
+    """Write the HTML report; its figures are those that Kedro-Viz shows."""
+    return build_report(
+        _results(comparison, differences, fusion_weights, options),
+        title=options.title,
+        offer=_offer(recommendations, items, protocol),
+        protocol=protocol,
+        data_quality=data_quality,
+        token_statistics=token_statistics,
+        examples=choose_examples(
+            recommendations,
+            interactions,
+            items,
+            user_profiles,
+            people=options.people,
+            history=options.history,
+            suggestions=options.suggestions,
+        ),
+        figures={
+            "cutoff": cutoff_figure,
+            "history": history_figure,
+            "weights": weights_figure,
+            "popularity": popularity_figure,
+            "activity": activity_figure,
+        },
+        reproduction=_reproduction(options),
+    )
+
+
+def _results(
+    comparison: pd.DataFrame,
+    differences: pd.DataFrame,
+    fusion_weights: pd.DataFrame,
+    options: ReportingOptions,
+) -> Results:
+    return Results(
+        comparison=comparison,
+        differences=differences,
+        fusion_weights=fusion_weights,
+        metric=options.metric,
+        fused=FUSED,
+        baseline=options.baseline,
+        text_recommenders=options.text_recommenders,
+    )
+
+
+def _reproduction(options: ReportingOptions) -> Reproduction:
+    command = f"kedro run --params data_dir={options.data_dir},output_dir={options.output_dir}"
+    return Reproduction(command, {package: version(package) for package in PACKAGES})
+
+
+def _offer(recommendations: pd.DataFrame, items: pd.DataFrame, protocol: Mapping[str, Any]) -> Offer:
+    return Offer(
+        people=recommendations["user_id"].nunique(),
+        catalogue=protocol["candidates"]["listed"] or len(items),
+        items_shown=recommendations["item_id"].nunique(),
+        length=int(recommendations["rank"].max()) if len(recommendations) else 0,
+    )
+
+
+def _check_metric(columns: pd.Index, options: ReportingOptions) -> None:
+    if options.metric not in columns:
+        measured = ", ".join(name for name in columns if name not in {"recommender", "user_id"})
+        raise ConfigError(
+            f"Parameter reporting.metric is '{options.metric}', which was not measured; "
+            f"choose one of {measured}."
+        )
+
+
+def _known(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

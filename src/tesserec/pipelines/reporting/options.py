@@ -1,0 +1,21 @@
+"""The parameters under `reporting:`; conf/base/parameters/reporting.yml explains each."""
+
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from tesserec.options import Options
+
+
+class ReportingOptions(Options):
+    """What the report is about and how much it shows."""
+
+    title: str = Field(min_length=1)
+    metric: str
+    baseline: str
+    text_recommenders: tuple[str, ...]
+    rounds: PositiveInt
+    seed: NonNegativeInt
+    people: NonNegativeInt
+    history: PositiveInt
+    suggestions: PositiveInt
+    data_dir: str
+    output_dir: str

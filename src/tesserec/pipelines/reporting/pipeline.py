@@ -1,0 +1,54 @@
+"""Wire the reporting pipeline."""
+
+from kedro.pipeline import Node, Pipeline
+
+from tesserec.pipelines.reporting import nodes
+
+OPTIONS = "params:reporting"
+REPORT_INPUTS = (
+    "comparison",
+    "differences",
+    "fusion_weights",
+    "protocol",
+    "data_quality",
+    "token_statistics",
+    "recommendations",
+    "interactions",
+    "items",
+    "user_profiles",
+    "cutoff_figure",
+    "history_figure",
+    "weights_figure",
+    "popularity_figure",
+    "activity_figure",
+)
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """Return the pipeline from results to metrics, figures and the report."""
+    return Pipeline(
+        [
+            Node(nodes.summarise_metrics, ["comparison", "protocol"], "metrics", name="summarise_metrics"),
+            Node(
+                nodes.measure_differences,
+                ["user_metrics", OPTIONS],
+                "differences",
+                name="measure_differences",
+            ),
+            Node(nodes.draw_comparison, ["comparison", OPTIONS], "comparison_figure", name="draw_comparison"),
+            Node(nodes.draw_cutoffs, "comparison", "cutoff_figure", name="draw_cutoffs"),
+            Node(
+                nodes.draw_history,
+                ["user_metrics", "split_interactions", OPTIONS],
+                "history_figure",
+                name="draw_history",
+            ),
+            Node(nodes.draw_weights, "fusion_weights", "weights_figure", name="draw_weights"),
+            Node(nodes.draw_popularity, "interactions", "popularity_figure", name="draw_popularity"),
+            Node(nodes.draw_activity, "interactions", "activity_figure", name="draw_activity"),
+            Node(nodes.write_report, [*REPORT_INPUTS, OPTIONS], "report", name="write_report"),
+        ],
+        namespace="reporting",
+        parameters={OPTIONS},
+        prefix_datasets_with_namespace=False,
+    )

@@ -1,0 +1,113 @@
+import logging
+
+import pandas as pd
+
+from tesserec.encoders import Embeddings
+from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
+from tesserec.semantics.keywords import tfidf_rows, top_words
+from tesserec.semantics.profiles import SEPARATOR, profile_users
+from tesserec.semantics.topics import NO_TOPIC, find_topics, topic_words
+
+logger = logging.getLogger(__name__)
+
+
+def mine_topics(
+    item_texts: pd.DataFrame,
+    item_embeddings: Embeddings,
+    split_interactions: pd.DataFrame,
+    options: SemanticMiningOptions,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Group items by meaning; the groups are found among items of the training split alone.
+
+    Args:
+        item_texts: Columns item_id, lexical.
+        item_embeddings: One vector per item.
+        split_interactions: Columns item_id, split.
+        options: Numbers of topics and words.
+
+    Returns:
+        Topics (topic, name, words, items) and the topic of each item (item_id, topic; -1 without text).
+    """
+    vectors = item_embeddings.rows(item_texts["item_id"])  # (items, d)
+    seen = _seen_in_training(item_texts, split_interactions)
+    found = find_topics(
+        vectors[seen.to_numpy()], options.fewest_topics, options.most_topics, seed=options.seed
+    )
+    topic_of_item = found.assign(vectors)
+    words = topic_words(
+        item_texts.loc[seen, "lexical"].tolist(), topic_of_item[seen.to_numpy()], len(found.centres),
+        count=options.words_per_topic, minimum_texts=options.minimum_items,
+    )  # fmt: skip
+    sizes = pd.Series(topic_of_item).value_counts()
+    topics = pd.DataFrame(
+        {
+            "topic": range(len(words)),
+            "name": pd.Series([", ".join(w[: options.words_per_topic_name]) for w in words], dtype="str"),
+            "words": pd.Series([SEPARATOR.join(w) for w in words], dtype="str"),
+            "items": sizes.reindex(range(len(words)), fill_value=0).to_numpy(dtype="int64"),
+        }
+    )
+    silhouettes = {count: round(value, 3) for count, value in found.silhouettes.items()}
+    logger.info("%d topics; silhouette by number of topics: %s", len(topics), silhouettes)
+    return topics, pd.DataFrame({"item_id": item_texts["item_id"].to_numpy(), "topic": topic_of_item})
+
+
+def write_item_cards(
+    item_texts: pd.DataFrame,
+    item_topics: pd.DataFrame,
+    topics: pd.DataFrame,
+    split_interactions: pd.DataFrame,
+    options: SemanticMiningOptions,
+) -> pd.DataFrame:
+    """Describe each item by its topic and the words that set it apart from the items of the training split.
+
+    Args:
+        item_texts: Columns item_id, language, lexical.
+        item_topics: Columns item_id, topic.
+        topics: Columns topic, name.
+        split_interactions: Columns item_id, split.
+        options: Number of keywords.
+
+    Returns:
+        Columns item_id, language, topic, topic_name, keywords (joined by `|`); empty strings where unknown.
+    """
+    reference = item_texts.loc[_seen_in_training(item_texts, split_interactions), "lexical"].tolist()
+    weights, words = tfidf_rows(item_texts["lexical"].tolist(), reference, options.minimum_items)
+    keywords = top_words(weights, words, options.keywords_per_item)
+    cards = item_texts[["item_id", "language"]].merge(item_topics, on="item_id", how="left")
+    names = topics.set_index("topic")["name"]
+    return cards.assign(
+        topic=cards["topic"].fillna(NO_TOPIC).astype("int64"),
+        topic_name=cards["topic"].map(names).astype("str").fillna(""),
+        keywords=pd.Series([SEPARATOR.join(row) for row in keywords], dtype="str"),
+    )
+
+
+def profile_all_users(
+    users: pd.DataFrame,
+    interactions: pd.DataFrame,
+    item_cards: pd.DataFrame,
+    options: SemanticMiningOptions,
+) -> pd.DataFrame:
+    """Sum up each user's whole history, held-out events included.
+
+    These profiles feed the report and the reasons, never a feature that an evaluated model sees.
+
+    Args:
+        users: Column user_id; everyone gets a profile.
+        interactions: All interactions, every split.
+        item_cards: Topics and keywords of items.
+        options: Numbers of topics and words.
+
+    Returns:
+        See `tesserec.semantics.profiles.profile_users`.
+    """
+    return profile_users(
+        users["user_id"], interactions, item_cards, options.topics_per_user, options.keywords_per_user
+    )
+
+
+def _seen_in_training(item_texts: pd.DataFrame, split_interactions: pd.DataFrame) -> pd.Series:
+    """Mark the items of the training split: True or False per row of `item_texts`."""
+    trained = split_interactions.loc[split_interactions["split"] == "train", "item_id"]
+    return item_texts["item_id"].isin(trained)

@@ -1,0 +1,29 @@
+"""The parameters of this pipeline; `conf/base/parameters/semantic_mining.yml` explains each."""
+
+from typing import Self
+
+from pydantic import NonNegativeInt, PositiveInt, model_validator
+
+from tesserec.options import Options
+
+
+class SemanticMiningOptions(Options):
+    """How many words and topics describe items and users."""
+
+    keywords_per_item: PositiveInt
+    keywords_per_user: PositiveInt
+    topics_per_user: PositiveInt
+    words_per_topic: PositiveInt
+    words_per_topic_name: PositiveInt
+    fewest_topics: PositiveInt
+    most_topics: PositiveInt
+    minimum_items: PositiveInt
+    seed: NonNegativeInt
+
+    @model_validator(mode="after")
+    def _bounds_are_in_order(self) -> Self:
+        if self.fewest_topics > self.most_topics:
+            raise ValueError(
+                f"semantic_mining.fewest_topics is {self.fewest_topics}, above most_topics {self.most_topics}"
+            )
+        return self

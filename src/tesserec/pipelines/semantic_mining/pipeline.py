@@ -1,0 +1,37 @@
+from kedro.pipeline import Node, Pipeline
+
+from tesserec.pipelines.semantic_mining import nodes
+
+
+def create_pipeline() -> Pipeline:
+    """Item texts, embeddings and interactions → topics, item cards and user profiles."""
+    return Pipeline(
+        [
+            Node(
+                nodes.mine_topics,
+                inputs=["item_texts", "item_embeddings", "split_interactions", "params:semantic_mining"],
+                outputs=["topics", "item_topics"],
+                name="mine_topics",
+            ),
+            Node(
+                nodes.write_item_cards,
+                inputs=[
+                    "item_texts",
+                    "item_topics",
+                    "topics",
+                    "split_interactions",
+                    "params:semantic_mining",
+                ],
+                outputs="item_cards",
+                name="write_item_cards",
+            ),
+            Node(
+                nodes.profile_all_users,
+                inputs=["users", "interactions", "item_cards", "params:semantic_mining"],
+                outputs="user_profiles",
+                name="profile_users",
+            ),
+        ],
+        namespace="semantic_mining",
+        prefix_datasets_with_namespace=False,
+    )

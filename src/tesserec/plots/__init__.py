@@ -1,0 +1,13 @@
+"""Plotly figures: pure functions from tables to figures, in one style."""
+
+from tesserec.plots.interactions import activity_figure, popularity_figure
+from tesserec.plots.recommenders import comparison_figure, cutoff_figure, history_figure, weights_figure
+
+__all__ = [
+    "activity_figure",
+    "comparison_figure",
+    "cutoff_figure",
+    "history_figure",
+    "popularity_figure",
+    "weights_figure",
+]

@@ -1,0 +1,161 @@
+"""Figures that set recommenders beside each other."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from tesserec.metrics.names import metric_label, recommender_label, split_metric
+from tesserec.plots.style import ACCENT, MUTED, PALETTE, empty_figure, new_figure, plain, series_style
+
+
+def comparison_figure(comparison: pd.DataFrame, metric: str, fused: str = "fusion") -> go.Figure:
+    """Draw one metric of all recommenders as points with 95 % intervals, the best on top.
+
+    Args:
+        comparison: `recommender, metric, value, low, high`; NaN ends where a metric has no interval.
+        metric: The metric to draw, such as `ndcg@10`.
+        fused: Recommender to highlight.
+    """
+    title = f"How good is each recommender? {metric_label(metric)}"
+    rows = comparison[(comparison["metric"] == metric) & comparison["value"].notna()].sort_values("value")
+    if rows.empty:
+        return empty_figure(title, f"No recommender has a value of {metric_label(metric)}.")
+    figure = new_figure(title, height=120 + 34 * len(rows))
+    for is_fused, part in rows.groupby(rows["recommender"] == fused):  # error bars have one colour per trace
+        color = ACCENT if is_fused else MUTED
+        figure.add_scatter(
+            x=plain(part["value"]),
+            y=[recommender_label(name) for name in part["recommender"]],
+            error_x=_arms(part, color),
+            mode="markers",
+            marker={"color": color, "size": 11},
+            hovertemplate="%{y}: %{x:.4f}<extra></extra>",
+            showlegend=False,
+        )
+    label = f"{metric_label(metric)}, mean over users with 95 % interval"
+    figure.update_xaxes(title_text=label, rangemode="tozero")
+    order = [recommender_label(name) for name in rows["recommender"]]
+    return figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=order)
+
+
+def cutoff_figure(
+    comparison: pd.DataFrame, metrics: Sequence[str] = ("ndcg", "recall"), fused: str = "fusion"
+) -> go.Figure:
+    """Draw metrics over the length of the list, one line per recommender.
+
+    Args:
+        comparison: `recommender, metric, value`, with metrics such as `ndcg@5`.
+        metrics: Names without `@k`, one panel each.
+        fused: Recommender to highlight.
+    """
+    title = "How does quality change with the length of the list?"
+    split = [split_metric(name) for name in comparison["metric"]]
+    points = comparison.assign(base=[base for base, _ in split], k=[k for _, k in split])
+    points = points[points["base"].isin(metrics) & points["value"].notna()].sort_values("k")
+    if points.empty:
+        return empty_figure(title, "No metric was measured at any length.")
+    figure = make_subplots(1, len(metrics), subplot_titles=[metric_label(name) for name in metrics])
+    # The subplots bring titles of their own, which stand between the figure's title and the axes.
+    figure.update_layout(new_figure(title, height=440).layout).update_layout(margin_t=84)
+    figure.update_annotations(font_size=13)
+    for column, base in enumerate(metrics, start=1):
+        for place, name in enumerate(_order(points, metrics[0], fused)):
+            line = points[(points["recommender"] == name) & (points["base"] == base)]
+            figure.add_scatter(
+                **series_style(place, accent=name == fused),
+                x=[int(k) for k in line["k"]],
+                y=plain(line["value"]),
+                name=recommender_label(name),
+                legendgroup=name,
+                showlegend=column == 1,
+                mode="lines+markers",
+                hovertemplate="k = %{x}: %{y:.4f}",
+                row=1,
+                col=column,
+            )
+    figure.update_xaxes(title_text="length of the list", tickvals=sorted({int(k) for k in points["k"]}))
+    return figure.update_yaxes(rangemode="tozero")
+
+
+def weights_figure(fusion_weights: pd.DataFrame) -> go.Figure:
+    """Draw what share of the fused score each recommender gives.
+
+    Args:
+        fusion_weights: `recommender, weight`, and `group` where groups of users have their own weights.
+    """
+    title = "What does the fusion listen to?"
+    if fusion_weights.empty:
+        return empty_figure(title, "Nothing was fused.")
+    grouped = fusion_weights.assign(group=fusion_weights.get("group", ""))
+    by_group = grouped.pivot(index="recommender", columns="group", values="weight")[grouped["group"].unique()]
+    order = by_group.sort_values(list(by_group.columns)).index
+    figure = new_figure(title, height=140 + 34 * len(order))
+    for place, (group, weights) in enumerate(by_group.loc[order].items()):
+        figure.add_bar(
+            x=plain(weights),
+            y=[recommender_label(name) for name in order],
+            orientation="h",
+            name=str(group).replace("_", " "),
+            marker={"color": [ACCENT, PALETTE[0], PALETTE[1]][place % 3]},
+            hovertemplate="%{y}: %{x:.1%}<extra></extra>",
+            showlegend=len(by_group.columns) > 1,
+        )
+    figure.update_xaxes(title_text="weight in the fused score", tickformat=".0%", rangemode="tozero")
+    return figure.update_yaxes(showgrid=False)
+
+
+def history_figure(slices: pd.DataFrame, metric: str, fused: str = "fusion", shown: int = 3) -> go.Figure:
+    """Draw a metric over the length of the users' histories.
+
+    Args:
+        slices: `recommender, history, users, value, low, high`, as `history_slices` gives them.
+        metric: Its name.
+        fused: Recommender to highlight.
+        shown: Number of recommenders drawn, the best by mean over users.
+    """
+    title = f"For whom does it work? {metric_label(metric)} by length of history"
+    if slices.empty:
+        return empty_figure(title, "No user could be evaluated.")
+    totals = slices.assign(total=slices["value"] * slices["users"]).groupby("recommender")["total"].sum()
+    best = totals.drop(index=fused, errors="ignore").sort_values(ascending=False).index[: shown - 1]
+    counts = slices.groupby("history", sort=False)["users"].max()
+    figure = new_figure(title, height=440)
+    drawn = [name for name in [fused, *best] if name in totals.index]
+    for place, name in enumerate(drawn):
+        line = slices[slices["recommender"] == name].set_index("history").reindex(counts.index)
+        style = series_style(place, accent=name == fused)
+        figure.add_scatter(
+            x=[f"{history}<br>{users:,} users" for history, users in counts.items()],
+            y=plain(line["value"]),
+            error_y={**_arms(line, style["line"]["color"]), "width": 3},
+            name=recommender_label(name),
+            mode="lines+markers",
+            hovertemplate="%{y:.4f}",
+            **style,
+        )
+    figure.update_xaxes(title_text="known items in the user's history", type="category")
+    return figure.update_yaxes(title_text=metric_label(metric), rangemode="tozero")
+
+
+def _arms(rows: pd.DataFrame, color: str) -> dict:
+    """Return the error bars from `value` to `low` and `high`."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": plain(rows["high"] - rows["value"]),
+        "arrayminus": plain(rows["value"] - rows["low"]),
+        "color": color,
+        "thickness": 1.5,
+        "width": 5,
+    }
+
+
+def _order(points: pd.DataFrame, base: str, fused: str) -> list[str]:
+    """Return the recommenders, the fused one first and the others from best to worst."""
+    best = points[points["base"] == base].groupby("recommender")["value"].max()
+    names = points.assign(best=points["recommender"].map(best)).sort_values("best", ascending=False)[
+        "recommender"
+    ]
+    return sorted(names.unique(), key=lambda name: name != fused)

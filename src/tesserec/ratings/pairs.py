@@ -1,0 +1,60 @@
+"""The labelled pairs that the prediction of likes is learned on."""
+
+import numpy as np
+import pandas as pd
+
+from tesserec.ratings.scale import RatingScale
+
+
+def training_pairs(
+    history: pd.DataFrame,
+    held_out: pd.DataFrame,
+    item_ids: np.ndarray,
+    scale: RatingScale,
+    *,
+    unseen_per_pair: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Label held-out pairs; where a log has no ratings, add pairs that did not occur.
+
+    The added items are drawn uniformly from those that the user of a held-out pair has not touched. Each
+    stands for `weight` pairs of its kind, so a model that knows the weight can correct its probability to
+    that of a pair drawn from everything unseen (King and Zeng 2001, prior correction).
+
+    Args:
+        history: The log that features will be computed from.
+        held_out: Later rows of the log, in the same columns.
+        item_ids: Every item that could be touched, (items,) str.
+        scale: What the values mean.
+        unseen_per_pair: Pairs drawn for each held-out pair where the log has no ratings.
+        seed: Seed of the draw.
+
+    Returns:
+        `user_id`, `item_id`, `value`, `liked` (bool), `weight` (pairs that the row stands for). Cost:
+        O(history + held_out × unseen_per_pair).
+    """
+    table = scale.observations(held_out)
+    table["liked"] = scale.likes(table["value"].to_numpy(float))
+    table["weight"] = 1.0
+    if scale.graded or table.empty:
+        return table
+    drawn = _draw_unseen(scale.observations(history), table, item_ids, unseen_per_pair, seed)
+    return pd.concat([table, drawn], ignore_index=True)
+
+
+def _draw_unseen(
+    history: pd.DataFrame, positives: pd.DataFrame, item_ids: np.ndarray, per_pair: int, seed: int
+) -> pd.DataFrame:
+    users = positives["user_id"].unique()
+    seen = pd.concat([history, positives], ignore_index=True)
+    seen = seen[seen["user_id"].isin(users) & seen["item_id"].isin(item_ids)]
+    seen = seen[["user_id", "item_id"]].drop_duplicates()
+    draws = len(positives) * per_pair
+    drawn = pd.DataFrame({
+        "user_id": np.repeat(positives["user_id"].to_numpy(), per_pair),
+        "item_id": np.random.default_rng(seed).choice(item_ids, draws),
+    }).drop_duplicates()  # fmt: skip
+    known = pd.MultiIndex.from_frame(drawn).isin(pd.MultiIndex.from_frame(seen))
+    drawn = drawn[~known]
+    unseen = len(users) * len(item_ids) - len(seen)
+    return drawn.assign(value=0.0, liked=False, weight=unseen / max(len(drawn), 1))

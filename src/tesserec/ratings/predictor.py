@@ -1,0 +1,167 @@
+"""Predict what a user would rate an item, and how likely they are to like it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from tesserec.ratings.biases import Shrinkage
+from tesserec.ratings.calibration import Calibration, choose_calibration, correct_odds
+from tesserec.ratings.features import FEATURES, PairFeatures
+from tesserec.ratings.heads import LinearHead, fit_like_head, fit_rating_head
+from tesserec.ratings.neighbours import Matrix
+from tesserec.ratings.scale import RatingScale
+
+# Where there is too little to learn from, likes follow the biases of the user and the item.
+FALLBACK_WEIGHTS = np.array([float(name in {"user", "item"}) for name in (*FEATURES, "ranking")])
+
+
+@dataclass(frozen=True)
+class PairPredictor:
+    """Ratings and like probabilities of pairs, from biases, neighbours, content and a ranking score.
+
+    The heads are learned once, on pairs that the history does not hold; `refit` then takes a longer history with
+    the heads unchanged. A user is nothing but a history, so users who come later need no retraining.
+
+    Attributes:
+        scale: What values mean.
+        shrinkage: Shrinkage of the biases, chosen on the pairs.
+        rating_head: What is added to the bias model's rating.
+        like_head: Log-odds of a like.
+        calibration: Calibration of the log-odds.
+        pairs_per_sampled: Unseen pairs that each sampled one stood for; 1 where there are ratings.
+        features: Features from the current history; None after `from_state`, until `refit`.
+    """
+
+    scale: RatingScale
+    shrinkage: Shrinkage
+    rating_head: LinearHead
+    like_head: LinearHead
+    calibration: Calibration
+    pairs_per_sampled: float
+    features: PairFeatures | None
+
+    @classmethod
+    def fit(
+        cls,
+        history: pd.DataFrame,
+        pairs: pd.DataFrame,
+        item_ids: np.ndarray,
+        item_blocks: Mapping[str, Matrix],
+        scale: RatingScale,
+        *,
+        ranking_scores: np.ndarray | None,
+        seed: int,
+    ) -> Self:
+        """Learn the heads on pairs whose features come from the history alone.
+
+        Args:
+            history: The log, in order of time: `user_id`, `item_id`, `value`, optional `event` and `weight`. Rows
+                of the pairs in `pairs` are left out, so that no pair sees its own value.
+            pairs: What `training_pairs` gives: `user_id`, `item_id`, `value`, `liked`, `weight`; may be empty.
+            item_ids: Every item, (items,) str.
+            item_blocks: Features of the items by name, (items, features) each, dense or sparse.
+            scale: What values mean, from `find_scale`.
+            ranking_scores: A recommender's score of each pair, (pairs,), NaN where unknown; None if there is none.
+            seed: Seed of the cross-validation.
+
+        Returns:
+            The fitted predictor. Memory: the history as sparse matrices, the blocks, and 512 × max(users, items)
+            similarities. Time: eleven bias fits, linear in the ratings, and the similarities of the distinct
+            users of the pairs to all users and of their items to all items.
+        """
+        observations = scale.observations(history)
+        known = pd.MultiIndex.from_frame(observations[["user_id", "item_id"]])
+        observations = observations[~known.isin(pd.MultiIndex.from_frame(pairs[["user_id", "item_id"]]))]
+        features = PairFeatures.fit(
+            observations, item_ids, item_blocks, graded=scale.graded, shrinkage=None, held_out=pairs
+        )
+        liked = pairs["liked"].to_numpy(bool)
+        table = _with_ranking(features.compute(pairs), ranking_scores)
+        errors = pairs["value"].to_numpy(float) - features.baseline(table)
+        like_head, log_odds = fit_like_head(table, liked, FALLBACK_WEIGHTS, seed)
+        return cls(
+            scale=scale,
+            shrinkage=features.shrinkage,
+            rating_head=fit_rating_head(table, errors),
+            like_head=like_head,
+            calibration=choose_calibration(log_odds, liked[: len(log_odds)], seed),
+            pairs_per_sampled=1.0 if liked.all() else float(pairs.loc[~liked, "weight"].mean()),
+            features=features,
+        )
+
+    def refit(
+        self, history: pd.DataFrame, item_ids: np.ndarray, item_blocks: Mapping[str, Matrix]
+    ) -> "PairPredictor":
+        """Return a predictor with the same heads on another history; arguments as in `fit`."""
+        features = PairFeatures.fit(
+            self.scale.observations(history),
+            item_ids,
+            item_blocks,
+            graded=self.scale.graded,
+            shrinkage=self.shrinkage,
+            held_out=history.iloc[:0],
+        )
+        return replace(self, features=features)
+
+    def predict(self, pairs: pd.DataFrame, ranking_scores: np.ndarray | None) -> pd.DataFrame:
+        """Predict pairs, of known and unknown users and items alike.
+
+        Args:
+            pairs: `user_id`, `item_id`.
+            ranking_scores: The recommender's score of each pair, (pairs,), as in `fit`.
+
+        Returns:
+            `user_id`, `item_id`, `score` (log-odds of a like before calibration: the best order), `rating`
+            (on the scale of the data; NaN without ratings), `like_probability` (calibrated).
+
+        Raises:
+            RuntimeError: If the predictor was read from disk and not refitted yet.
+        """
+        if self.features is None:
+            raise RuntimeError("The predictor has no history yet: call refit first.")
+        table = _with_ranking(self.features.compute(pairs), ranking_scores)
+        rating = self.features.baseline(table) + self.rating_head.predict(table)
+        score = self.like_head.predict(table)
+        return pd.DataFrame({
+            "user_id": pairs["user_id"].to_numpy(),
+            "item_id": pairs["item_id"].to_numpy(),
+            "score": score,
+            "rating": self.scale.clip(rating),
+            "like_probability": correct_odds(self.calibration.apply(score), self.pairs_per_sampled),
+        })  # fmt: skip
+
+    def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """Return what was learned, without the history: arrays by name and a configuration."""
+        parts = {"rating_head": self.rating_head, "like_head": self.like_head, "calibration": self.calibration}
+        arrays, config = {}, {"pairs_per_sampled": self.pairs_per_sampled}
+        for part, thing in {**parts, "scale": self.scale, "shrinkage": self.shrinkage}.items():
+            fields = asdict(thing)
+            arrays |= {f"{part}.{name}": value for name, value in fields.items() if isinstance(value, np.ndarray)}
+            config[part] = {name: value for name, value in fields.items() if not isinstance(value, np.ndarray)}
+        return arrays, config
+
+    @classmethod
+    def from_state(cls, arrays: Mapping[str, np.ndarray], config: Mapping[str, Any]) -> Self:
+        """Build the predictor that `state` described; it needs `refit` before it predicts."""
+
+        def part(kind: type, name: str) -> Any:
+            own = {key.split(".")[1]: value for key, value in arrays.items() if key.startswith(f"{name}.")}
+            return kind(**own, **config[name])
+
+        return cls(
+            scale=part(RatingScale, "scale"),
+            shrinkage=part(Shrinkage, "shrinkage"),
+            rating_head=part(LinearHead, "rating_head"),
+            like_head=part(LinearHead, "like_head"),
+            calibration=part(Calibration, "calibration"),
+            pairs_per_sampled=config["pairs_per_sampled"],
+            features=None,
+        )
+
+
+def _with_ranking(features: np.ndarray, scores: np.ndarray | None) -> np.ndarray:
+    ranking = np.full(len(features), np.nan) if scores is None else np.asarray(scores, dtype=float)
+    return np.column_stack([features, ranking])

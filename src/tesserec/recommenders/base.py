@@ -1,0 +1,126 @@
+"""The one protocol of all recommenders: fit on training data, score any list of profiles."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import scipy.sparse as sp
+from tqdm import tqdm
+
+from tesserec.features.blocks import FeatureBlocks, Matrix, pack_matrices, unpack_matrices
+from tesserec.recommenders.profiles import Profiles
+from tesserec.state import Arrays, Config
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Everything a recommender may learn from.
+
+    Args:
+        profiles: Histories and user features of the people to learn from.
+        items: Item features; row `j` describes item position `j` of the histories.
+    """
+
+    profiles: Profiles
+    items: FeatureBlocks
+
+    def state(self) -> tuple[Arrays, Config]:
+        """Return arrays and configuration for `tesserec.state`."""
+        parts = {"profiles": self.profiles.state(), "items": self.items.state()}
+        arrays = {
+            f"{part}/{name}": array for part, (arrays, _) in parts.items() for name, array in arrays.items()
+        }
+        return arrays, {part: config for part, (_, config) in parts.items()}
+
+    @classmethod
+    def from_state(cls, arrays: Arrays, config: Config) -> Self:
+        """Build the training data that `state` described."""
+        parts: dict[str, dict[str, np.ndarray]] = {"profiles": {}, "items": {}}
+        for key, array in arrays.items():
+            part, _, name = key.partition("/")
+            parts[part][name] = array
+        profiles = Profiles.from_state(parts["profiles"], config["profiles"])
+        return cls(profiles, FeatureBlocks.from_state(parts["items"], config["items"]))
+
+
+@dataclass
+class Recommender(ABC):
+    """A model that turns profiles into scores of all items.
+
+    Subclasses are dataclasses: their fields are hyperparameters, and `fit` fills `learned` with the matrices
+    that `score` needs, so that one pair of methods writes and reads every recommender.
+    """
+
+    kinds: ClassVar[dict[str, type["Recommender"]]] = {}
+    learned: dict[str, Matrix] = field(default_factory=dict, init=False, repr=False)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Register the class under its name, for parameters and for reading from disk."""
+        super().__init_subclass__(**options)
+        Recommender.kinds[cls.__name__] = cls
+
+    def applies_to(self, data: TrainingData) -> bool:
+        """Tell whether the data has what this recommender needs; others sit out."""
+        return True
+
+    @abstractmethod
+    def fit(self, data: TrainingData) -> Self:
+        """Learn from histories and features, and return the recommender itself."""
+
+    @abstractmethod
+    def score(self, profiles: Profiles) -> np.ndarray:
+        """Return a score of each item for each profile, (users, items) float32; higher is better."""
+
+    def history_weights(self, profiles: Profiles) -> sp.csr_array | None:
+        """Return (users, items) weights of the histories in the score, or None if they play no part in it."""
+        return None
+
+    def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
+        """Return what one unit of each history item adds to each item's score, (history, items).
+
+        With `history_weights` it splits a score exactly over the history. Only for recommenders whose
+        `history_weights` is not None.
+        """
+        raise TypeError(f"{type(self).__name__} does not score items through the items of a history")
+
+    def state(self) -> tuple[Arrays, Config]:
+        """Return arrays and configuration for `tesserec.state`."""
+        arrays, sparse = pack_matrices(self.learned)
+        options = {key: value for key, value in asdict(self).items() if key != "learned"}
+        return arrays, {"kind": type(self).__name__, "options": options, "sparse": sparse}
+
+    @classmethod
+    def from_state(cls, arrays: Arrays, config: Config) -> "Recommender":
+        """Build the recommender that `state` described, of whatever class it was."""
+        recommender = build_recommender(config["kind"], config["options"])
+        recommender.learned = unpack_matrices(arrays, config["sparse"])
+        return recommender
+
+
+def fit_all(recommenders: Mapping[str, Recommender], data: TrainingData) -> dict[str, Recommender]:
+    """Fit the recommenders that the data has something for, and return these."""
+    usable = {name: model for name, model in recommenders.items() if model.applies_to(data)}
+    with tqdm(usable.items(), desc="Fitting recommenders", unit="model") as progress:
+        for name, recommender in progress:
+            progress.set_postfix_str(name)
+            recommender.fit(data)
+    return usable
+
+
+def build_recommender(kind: str, options: Mapping[str, Any]) -> Recommender:
+    """Make an unfitted recommender of a registered class.
+
+    Raises:
+        ValueError: If the class is unknown or an option does not belong to it.
+    """
+    if kind not in Recommender.kinds:
+        raise ValueError(
+            f"unknown recommender {kind!r}: choose one of {', '.join(sorted(Recommender.kinds))}"
+        )
+    model = Recommender.kinds[kind]
+    known = {entry.name for entry in fields(model) if entry.init}
+    if unknown := set(options) - known:
+        raise ValueError(f"{kind} has no option {sorted(unknown)[0]!r}: it has {', '.join(sorted(known))}")
+    return model(**options)

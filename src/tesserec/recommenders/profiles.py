@@ -1,0 +1,193 @@
+"""Profiles: what a recommender may know of a person. No model needs a user id."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from tesserec.features.blocks import FeatureBlocks, Matrix, pack_matrices, unpack_matrices
+from tesserec.state import Arrays, Config
+
+NEGLIGIBLE = 1e-3
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Histories, oldest item first, with the features of the people they belong to.
+
+    Args:
+        user_ids: (users,) strings; names for the results, unknown to every model.
+        indptr: (users + 1,) bounds of each user's part of the arrays below.
+        items: (entries,) item positions; an item stands once in a history.
+        weights: (entries,) strength of the preference; 0 is a dislike: seen, but no evidence of taste.
+        recency: (entries,) share of all events of the log that came later, in [0, 1].
+        n_items: Number of items.
+        ordered: Whether the order of a history is known.
+        blocks: User features by name, each (users, features).
+    """
+
+    user_ids: np.ndarray
+    indptr: np.ndarray
+    items: np.ndarray
+    weights: np.ndarray
+    recency: np.ndarray
+    n_items: int
+    ordered: bool
+    blocks: Mapping[str, Matrix]
+
+    def __len__(self) -> int:
+        return len(self.user_ids)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Number of items in each history, (users,)."""
+        return np.diff(self.indptr)
+
+    @property
+    def rows(self) -> np.ndarray:
+        """User position of each history entry, (entries,)."""
+        return np.repeat(np.arange(len(self)), self.lengths)
+
+    @property
+    def ages(self) -> np.ndarray:
+        """Distance of each entry from the end of its history, 0 for the newest; all 0 without an order."""
+        if not self.ordered:
+            return np.zeros(len(self.items), dtype=np.float32)
+        return (np.repeat(self.indptr[1:], self.lengths) - 1 - np.arange(len(self.items))).astype(np.float32)
+
+    def matrix(self, half_life: float | None = None, *, weighted: bool = False) -> sp.csr_array:
+        """Return the histories as a sparse matrix, (users, items).
+
+        Args:
+            half_life: Items of history after which an entry counts half; None: no decay.
+            weighted: Multiply by the preference weights; else a liked entry counts 1. Dislikes count 0.
+        """
+        values = np.asarray(self.weights if weighted else self.weights > 0, dtype=np.float32)
+        if half_life is not None:
+            values = (values * 0.5 ** (self.ages / half_life)).astype(np.float32)
+        return self._sparse(values, values > NEGLIGIBLE * (values.max() if len(values) else 1))
+
+    def seen(self) -> sp.csr_array:
+        """Return 1 for every item of a history, disliked ones too, (users, items)."""
+        return self._sparse(np.ones(len(self.items), dtype=np.float32), np.ones(len(self.items), dtype=bool))
+
+    def _sparse(self, values: np.ndarray, keep: np.ndarray) -> sp.csr_array:
+        entries = (values[keep], (self.rows[keep], self.items[keep]))
+        return sp.csr_array(entries, shape=(len(self), self.n_items))
+
+    def take(self, users: np.ndarray) -> Self:
+        """Return the profiles at the given positions, in the given order."""
+        lengths = self.lengths[users]
+        indptr = np.concatenate([[0], np.cumsum(lengths)])
+        entries = np.arange(indptr[-1]) + np.repeat(self.indptr[users] - indptr[:-1], lengths)
+        return replace(
+            self,
+            user_ids=self.user_ids[users],
+            indptr=indptr,
+            items=self.items[entries],
+            weights=self.weights[entries],
+            recency=self.recency[entries],
+            blocks={name: block[users] for name, block in self.blocks.items()},
+        )
+
+    def liked(self) -> Self:
+        """Return the same people with the disliked entries left out of their histories."""
+        return self._keep(self.weights > 0)
+
+    def restricted_to(self, columns: np.ndarray) -> Self:
+        """Return the same people in a world of the given items only, numbered by their place in `columns`.
+
+        Args:
+            columns: Sorted item positions.
+        """
+        place = np.full(self.n_items, -1)
+        place[columns] = np.arange(len(columns))
+        kept = self._keep(place[self.items] >= 0)
+        return replace(kept, items=place[kept.items].astype(np.int32), n_items=len(columns))
+
+    def _keep(self, entries: np.ndarray) -> Self:
+        counts = np.bincount(self.rows[entries], minlength=len(self))
+        return replace(
+            self,
+            indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            items=self.items[entries],
+            weights=self.weights[entries],
+            recency=self.recency[entries],
+        )
+
+    def without_history(self) -> Self:
+        """Return the same people as if nothing of their behaviour were known."""
+        return self._keep(np.zeros(len(self.items), dtype=bool))
+
+    def in_blocks(self, size: int) -> Iterator[tuple[slice, Self]]:
+        """Yield consecutive parts of at most `size` users with their place."""
+        for start in range(0, len(self), size):
+            place = slice(start, min(start + size, len(self)))
+            yield place, self.take(np.arange(place.start, place.stop))
+
+    def state(self) -> tuple[Arrays, Config]:
+        """Return arrays and configuration for `tesserec.state`."""
+        blocks, sparse = pack_matrices({f"block:{name}": block for name, block in self.blocks.items()})
+        entries = {"items": self.items, "weights": self.weights, "recency": self.recency}
+        config = {"user_ids": self.user_ids.tolist(), "n_items": self.n_items, "ordered": self.ordered}
+        return {"indptr": self.indptr, **entries, **blocks}, {**config, "sparse": sparse}
+
+    @classmethod
+    def from_state(cls, arrays: Arrays, config: Config) -> Self:
+        """Build the profiles that `state` described."""
+        packed = {name: array for name, array in arrays.items() if name.startswith("block:")}
+        blocks = unpack_matrices(packed, config["sparse"])
+        return cls(
+            np.array(config["user_ids"], dtype=object),
+            arrays["indptr"],
+            arrays["items"],
+            arrays["weights"],
+            arrays["recency"],
+            config["n_items"],
+            config["ordered"],
+            {name.removeprefix("block:"): block for name, block in blocks.items()},
+        )
+
+
+def build_profiles(interactions: pd.DataFrame, item_ids: np.ndarray, users: FeatureBlocks) -> Profiles:
+    """Collect events into one history per user.
+
+    An item stands in a history once, at the time of its last event; its weight is the sum, over the kinds of
+    event, of the strongest event of that kind.
+
+    Args:
+        interactions: Events with user_id, item_id, event, weight, timestamp, sorted by user and time.
+        item_ids: (items,) ids in the order of the item features.
+        users: Features of the people to build profiles of; their order is kept.
+    """
+    events = interactions.reset_index(drop=True)
+    order = np.arange(len(events))
+    ordered = bool(events["timestamp"].notna().all()) if len(events) else True
+    clock = events["timestamp"].to_numpy() if ordered else np.zeros(len(events))
+    later = 1 - pd.Series(clock).rank(method="max", pct=True).to_numpy()
+    keyed = events.assign(
+        row=pd.Index(users.ids).get_indexer(events["user_id"]),
+        column=pd.Index(item_ids).get_indexer(events["item_id"]),
+        order=order,
+        recency=later,
+    )
+    keyed = keyed[(keyed["row"] >= 0) & (keyed["column"] >= 0)]
+    kinds = keyed.groupby(["row", "column", "event"], sort=False, observed=True)
+    kinds = kinds.agg(weight=("weight", "max"), order=("order", "max"), recency=("recency", "min"))
+    pairs = kinds.groupby(["row", "column"], sort=False)
+    pairs = pairs.agg(weight=("weight", "sum"), order=("order", "max"), recency=("recency", "min"))
+    pairs = pairs.reset_index().sort_values(["row", "order"], kind="stable")
+    counts = np.bincount(pairs["row"], minlength=len(users))
+    return Profiles(
+        users.ids,
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        pairs["column"].to_numpy(np.int32),
+        pairs["weight"].to_numpy(np.float32),
+        pairs["recency"].to_numpy(np.float32),
+        len(item_ids),
+        ordered,
+        dict(users.blocks),
+    )

@@ -1,0 +1,125 @@
+"""Why an item is recommended, read off the parts of the score."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from tesserec.recommenders.base import Recommender
+from tesserec.recommenders.content import ContentKernel, TextMatch
+from tesserec.recommenders.fusion import Fusion
+from tesserec.recommenders.neighbours import UserKnn
+from tesserec.recommenders.popularity import Popularity
+from tesserec.recommenders.profiles import Profiles
+
+CITED_ITEMS = 2
+# An item of the history that gave less than this share of what the history gave is not worth a mention.
+CITED_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a score is made of.
+
+    Args:
+        shares: Share of the score by source: `content` and `behaviour` (through items of the history),
+            `people`, `profile`, `words`, `popularity`; they sum to 1.
+        history: Positions of the history items that gave most, the strongest first.
+    """
+
+    shares: Mapping[str, float]
+    history: Sequence[int]
+
+    @property
+    def main(self) -> str:
+        """The source that gave most."""
+        return max(self.shares, key=lambda source: self.shares[source]) if self.shares else "popularity"
+
+
+def source_of(recommender: Recommender) -> str:
+    """Return which kind of evidence a recommender draws on."""
+    if isinstance(recommender, Popularity):
+        return "popularity"
+    if isinstance(recommender, TextMatch):
+        return "words"
+    if isinstance(recommender, ContentKernel):
+        return "content"
+    if isinstance(recommender, UserKnn):
+        return "people" if recommender.block == "history" else "profile"
+    # What remains reaches items either through the items of a history or straight from a profile.
+    return "behaviour" if type(recommender).item_weights is not Recommender.item_weights else "profile"
+
+
+def find_evidence(
+    fusion: Fusion, profiles: Profiles, scores: Mapping[str, np.ndarray], lists: np.ndarray
+) -> list[list[Evidence]]:
+    """Split the score of every listed item over its sources and over the items of the history, exactly.
+
+    Args:
+        fusion: The fitted fusion.
+        profiles: A block of profiles.
+        scores: (users, items) raw scores of each recommender for the block.
+        lists: (users, k) positions of the recommended items, -1 where none.
+
+    Returns:
+        For each user one piece of evidence per listed item.
+    """
+    factors = {name: fusion.factors(name, raw, profiles)[:, 0] for name, raw in scores.items()}
+    through = {
+        name: weights
+        for name, recommender in fusion.recommenders.items()
+        if (weights := recommender.history_weights(profiles)) is not None
+    }
+    return [
+        _evidence_of(
+            fusion,
+            items=listed[listed >= 0],
+            scores={name: raw[user] * factors[name][user] for name, raw in scores.items()},
+            history={
+                name: (_row(weights, user), weights.data[_span(weights, user)] * factors[name][user])
+                for name, weights in through.items()
+            },
+        )
+        for user, listed in enumerate(lists)
+    ]
+
+
+def _evidence_of(
+    fusion: Fusion,
+    items: np.ndarray,
+    scores: Mapping[str, np.ndarray],
+    history: Mapping[str, tuple[np.ndarray, np.ndarray]],
+) -> list[Evidence]:
+    shares = {source: np.zeros(len(items)) for source in ("content", "behaviour")}
+    for name, recommender in fusion.recommenders.items():
+        source = source_of(recommender)
+        shares[source] = shares.get(source, 0) + np.maximum(scores[name][items], 0)
+    known = np.unique(np.concatenate([np.zeros(0, np.int32), *(row for row, _ in history.values())]))
+    gave = np.zeros((len(known), len(items)))
+    for name, (row, weights) in history.items():
+        gave[np.searchsorted(known, row)] += weights[:, None] * fusion.recommenders[name].item_weights(
+            row, items
+        )
+    total = np.maximum(sum(shares.values()), 1e-12)
+    return [
+        Evidence(
+            {source: float(part[place] / total[place]) for source, part in shares.items() if part[place] > 0},
+            _strongest(known, gave[:, place]),
+        )
+        for place in range(len(items))
+    ]
+
+
+def _strongest(known: np.ndarray, gave: np.ndarray) -> list[int]:
+    positive = np.maximum(gave, 0)
+    best = np.argsort(-positive, kind="stable")[:CITED_ITEMS]
+    return [int(known[place]) for place in best if positive[place] > CITED_SHARE * positive.sum()]
+
+
+def _span(matrix: sp.csr_array, row: int) -> slice:
+    return slice(matrix.indptr[row], matrix.indptr[row + 1])
+
+
+def _row(matrix: sp.csr_array, row: int) -> np.ndarray:
+    return matrix.indices[_span(matrix, row)]

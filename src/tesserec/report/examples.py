@@ -1,0 +1,89 @@
+"""A few people with what they have and what they were recommended, chosen without looking at the outcome."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One recommended item."""
+
+    rank: int
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """One person.
+
+    Args:
+        user_id: Who.
+        known_items: Number of different items in the history.
+        interests: Words for what the history is about.
+        history: Titles of the latest of them, newest first.
+        suggestions: The top of the list.
+    """
+
+    user_id: str
+    known_items: int
+    interests: list[str]
+    history: list[str]
+    suggestions: list[Suggestion]
+
+
+def choose_examples(
+    recommendations: pd.DataFrame,
+    interactions: pd.DataFrame,
+    items: pd.DataFrame,
+    user_profiles: pd.DataFrame,
+    *,
+    people: int,
+    history: int,
+    suggestions: int,
+) -> list[Example]:
+    """Pick people at equal steps from the shortest to the longest history, and look up their titles.
+
+    Args:
+        recommendations: `user_id, item_id, rank, reason`.
+        interactions: `user_id, item_id`, in the order of time within each user.
+        items: `item_id, title`.
+        user_profiles: `user_id, keywords`, the keywords joined by `|`.
+        people: Number of people.
+        history: Number of titles of the history shown.
+        suggestions: Number of recommended items shown.
+
+    Returns:
+        At most `people` examples, by length of history. A missing title is replaced by the item's id.
+    """
+    latest = interactions[["user_id", "item_id"]].drop_duplicates(keep="last")
+    lengths = latest.groupby("user_id").size()
+    users = pd.Index(sorted(recommendations["user_id"].unique()))
+    ordered = lengths.reindex(users).fillna(0).astype(int).sort_values(kind="stable")
+    places = np.unique(np.linspace(0, len(ordered) - 1, min(people, len(ordered))).astype(int))
+    chosen = ordered.iloc[places]
+    titles = items.set_index("item_id")["title"]
+    keywords = user_profiles.set_index("user_id")["keywords"].fillna("")
+    shown = recommendations[recommendations["user_id"].isin(chosen.index)]
+    return [
+        Example(
+            user_id=str(user),
+            known_items=int(known),
+            interests=[word for word in str(keywords.get(user, "")).split("|") if word],
+            history=_titles(latest.loc[latest["user_id"] == user, "item_id"].iloc[::-1][:history], titles),
+            suggestions=_suggestions(shown[shown["user_id"] == user], titles, suggestions),
+        )
+        for user, known in chosen.items()
+    ]
+
+
+def _titles(item_ids: pd.Series, titles: pd.Series) -> list[str]:
+    return [str(titles.get(item_id) or item_id) for item_id in item_ids]
+
+
+def _suggestions(rows: pd.DataFrame, titles: pd.Series, number: int) -> list[Suggestion]:
+    top = rows.sort_values("rank").head(number)
+    named = zip(top["rank"], _titles(top["item_id"], titles), top["reason"].fillna(""), strict=True)
+    return [Suggestion(int(rank), title, str(reason)) for rank, title, reason in named]

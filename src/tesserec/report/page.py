@@ -1,0 +1,148 @@
+"""Put the report together: one HTML page that opens offline."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from tesserec.metrics.names import metric_label, metric_meaning, recommender_label, split_metric
+from tesserec.report import findings, wording
+from tesserec.report.documents import rows_of, table_summaries
+from tesserec.report.examples import Example
+from tesserec.report.figures import page_figures, plotly_source
+from tesserec.report.results import Results
+
+_ACCURACY = {"ndcg", "recall", "precision", "hit_rate", "mrr", "map", "auc"}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What was recommended, in numbers.
+
+    Args:
+        people: People who got a list.
+        catalogue: Items there are.
+        items_shown: Different items in all lists.
+        length: Length of the longest list.
+    """
+
+    people: int
+    catalogue: int
+    items_shown: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """How to get the same again: a command and the versions of the libraries."""
+
+    command: str
+    versions: Mapping[str, str]
+
+
+def build_report(
+    results: Results,
+    *,
+    title: str,
+    offer: Offer,
+    protocol: Mapping[str, Any],
+    data_quality: Mapping[str, Any],
+    token_statistics: Mapping[str, Any],
+    examples: Sequence[Example],
+    figures: Mapping[str, go.Figure],
+    reproduction: Reproduction,
+) -> str:
+    """Write the whole report.
+
+    Args:
+        results: Tables of the evaluation.
+        title: Heading of the page.
+        offer: What was recommended, in numbers.
+        protocol: How it was evaluated; holds `protocol_hash` and `data_hash`.
+        data_quality: What happened to the tables on the way in.
+        token_statistics: What reading the texts took.
+        examples: People to show with their lists.
+        figures: `cutoff`, `history`, `weights`, `popularity`, `activity`.
+        reproduction: How to run it again.
+
+    Returns:
+        An HTML page that loads nothing from anywhere. Everything that came from data is escaped.
+    """
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            title=title,
+            offer=offer,
+            results=results,
+            numbers=findings.headline_numbers(results),
+            quality_sentences=list(findings.quality_in_words(results)),
+            gap_sentences=list(findings.gaps_in_words(results)),
+            text_sentences=list(findings.text_in_words(results)),
+            cautions=list(findings.cautions(results, data_quality)),
+            columns=_table_columns(results),
+            meanings=list(dict.fromkeys(split_metric(name)[0] for name in results.metrics)),
+            best=_best_values(results),
+            scale=_scale(results),
+            protocol=protocol,
+            protocol_rows=list(rows_of({k: v for k, v in protocol.items() if not k.endswith("_hash")})),
+            tables=table_summaries(data_quality),
+            token_statistics=token_statistics,
+            examples=examples,
+            reproduction=reproduction,
+            figures=page_figures(figures),
+            plotly=plotly_source(),
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("tesserec.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        metric_label=metric_label,
+        metric_meaning=metric_meaning,
+        recommender_label=recommender_label,
+        count=wording.count,
+        share=wording.share,
+        signed=wording.signed,
+        p_value=wording.p_value,
+        words=wording.words,
+        capitalize_first=lambda text: text[:1].upper() + text[1:],
+        rows_of=lambda document: list(rows_of(document)),
+    )
+    environment.globals.update(
+        metric_value=wording.metric_value, interval=findings.interval, is_unknown=wording.is_unknown
+    )
+    return environment
+
+
+def _table_columns(results: Results) -> list[str]:
+    """Return the metrics of the main table beside the deciding one: those at the same length of list."""
+    bases = ("hit_rate", "recall", "coverage", "diversity")
+    return [
+        name
+        for base in bases
+        if (name := f"{base}@{results.k}") in results.metrics and name != results.metric
+    ]
+
+
+def _best_values(results: Results) -> dict[str, float]:
+    """Return the highest value of each metric of which more is better."""
+    rows = results.comparison.dropna(subset=["value"])
+    accuracy = rows[rows["metric"].str.partition("@")[0].isin(_ACCURACY)]
+    return accuracy.groupby("metric")["value"].max().to_dict()
+
+
+def _scale(results: Results) -> float:
+    """Return the right end of the bars in the main table."""
+    rows = results.comparison[results.comparison["metric"] == results.metric]
+    highest = rows[["value", "high"]].max(axis=None)
+    return 1.0 if wording.is_unknown(highest) or highest <= 0 else float(highest)

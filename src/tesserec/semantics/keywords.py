@@ -1,0 +1,55 @@
+"""The words that set a text apart."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+# Split at spaces only, as the lexical view is segmented already; a word has a letter, so numbers are none.
+WORD_PATTERN = r"(?<!\S)\S*[^\W\d_]\S*"
+
+
+def tfidf_rows(
+    texts: Sequence[str], reference: Sequence[str], minimum_texts: int
+) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """Weigh the words of texts by how rare they are among reference texts.
+
+    Weight of word w in text d: `(1 + ln tf(w, d)) * (1 + ln((1 + n) / (1 + df(w))))`, rows of length one.
+
+    Args:
+        texts: Segmented texts to weigh.
+        reference: Segmented texts that give vocabulary and document frequencies.
+        minimum_texts: Reference texts that a word must occur in; rarer ones are mostly codes and errors.
+
+    Returns:
+        Weights, (texts, words), and the words.
+    """
+    vectorizer = TfidfVectorizer(
+        token_pattern=WORD_PATTERN, lowercase=False, sublinear_tf=True, dtype=np.float32
+    )
+    vectorizer.set_params(min_df=minimum_texts)
+    try:
+        vectorizer.fit(reference)
+    except ValueError:  # not one word is frequent enough
+        return sparse.csr_matrix((len(texts), 0), dtype=np.float32), np.array([], dtype=object)
+    return vectorizer.transform(texts), vectorizer.get_feature_names_out()
+
+
+def top_columns(weights: sparse.csr_matrix, count: int) -> list[np.ndarray]:
+    """Return the columns with the greatest positive weights of each row, best first, at most `count`.
+
+    Equal weights keep the order of the columns.
+    """
+    weights = weights.sorted_indices()
+    best = []
+    for start, end in zip(weights.indptr[:-1], weights.indptr[1:], strict=True):
+        values = weights.data[start:end]
+        order = np.argsort(-values, kind="stable")[:count]
+        best.append(weights.indices[start:end][order[values[order] > 0]])
+    return best
+
+
+def top_words(weights: sparse.csr_matrix, words: np.ndarray, count: int) -> list[list[str]]:
+    """Return the words with the greatest positive weights of each row, best first, at most `count`."""
+    return [list(words[columns]) for columns in top_columns(weights, count)]

@@ -1,0 +1,73 @@
+import math
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from tesserec.metrics import coverage, diversity, gini_exposure, novelty
+
+
+class TestCoverage:
+    def test_counts_candidates_only_and_missing_items_not(self):
+        top = np.array([[0, 1], [1, -1], [9, -1]])
+        assert coverage(top, np.array([0, 1, 2, 3])) == 0.5
+
+    def test_lists_without_items_cover_nothing(self):
+        assert coverage(np.full((3, 2), -1), np.arange(4)) == 0
+
+    def test_without_candidates_it_is_unknown(self):
+        assert math.isnan(coverage(np.array([[0]]), np.array([], int)))
+
+
+class TestGini:
+    def test_equal_exposure_is_zero(self):
+        assert gini_exposure(np.array([[0, 1], [2, 3]]), np.arange(4)) == pytest.approx(0)
+
+    def test_one_item_everywhere_is_one_minus_its_share_of_the_catalog(self):
+        assert gini_exposure(np.zeros((5, 1), int), np.arange(4)) == pytest.approx(3 / 4)
+
+    def test_agrees_with_mean_absolute_difference(self):
+        top = np.random.default_rng(0).integers(-1, 8, (40, 3))
+        exposure = [int((top == item).sum()) for item in range(10)]
+        pairs = sum(abs(a - b) for a in exposure for b in exposure)
+        assert gini_exposure(top, np.arange(10)) == pytest.approx(pairs / (2 * 10 * sum(exposure)))
+
+    def test_without_any_listed_candidate_it_is_unknown(self):
+        assert math.isnan(gini_exposure(np.array([[9, -1]]), np.arange(4)))
+
+
+class TestNovelty:
+    def test_known_popularity_in_bits(self):
+        values = novelty(np.array([[0, 1], [1, -1]]), np.array([8, 2]), users=8)
+        np.testing.assert_allclose(values, [(0 + 2) / 2, 2])
+
+    def test_an_unseen_item_is_more_novel_than_any_other_and_finite(self):
+        seen_once, unseen = novelty(np.array([[0], [1]]), np.array([1, 0]), users=7)
+        assert seen_once == pytest.approx(math.log2(7))
+        assert unseen == pytest.approx(math.log2(8))
+
+    def test_an_empty_list_has_none(self):
+        assert np.isnan(novelty(np.array([[-1, -1]]), np.array([1]), users=2)).all()
+
+
+class TestDiversity:
+    def test_twins_and_strangers(self):
+        vectors = np.array([[1.0, 0], [2.0, 0], [0, 3.0], [-1.0, 0]])
+        values = diversity(np.array([[0, 1], [0, 2], [0, 3]]), vectors)
+        np.testing.assert_allclose(values, [0, 1, 2], atol=1e-12)
+
+    def test_zero_vectors_and_missing_items_are_left_out(self):
+        vectors = np.array([[1.0, 0], [0, 1.0], [0, 0]])
+        values = diversity(np.array([[0, 2, 1], [0, 2, -1], [-1, -1, -1]]), vectors)
+        assert values[0] == pytest.approx(1)
+        assert np.isnan(values[1:]).all()
+
+    def test_agrees_with_all_pairs(self):
+        generator = np.random.default_rng(3)
+        vectors = generator.normal(size=(30, 6))
+        top = np.argsort(generator.random((3000, 30)), axis=1)[:, :5]
+        values = diversity(top, vectors)
+        units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        for row, value in list(zip(top, values, strict=True))[::97]:
+            cosines = [units[a] @ units[b] for a, b in combinations(row, 2)]
+            assert value == pytest.approx(1 - np.mean(cosines), abs=1e-9)

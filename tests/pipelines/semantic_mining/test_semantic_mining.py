@@ -1,0 +1,134 @@
+import copy
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.runner import SequentialRunner
+from pydantic import ValidationError
+from sklearn.metrics import adjusted_rand_score
+
+from tesserec.encoders import Embeddings
+from tesserec.pipelines.semantic_mining import create_pipeline
+from tesserec.pipelines.semantic_mining.nodes import mine_topics, write_item_cards
+from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
+
+PARAMETERS = Path(__file__).parents[3] / "conf" / "base" / "parameters" / "semantic_mining.yml"
+DOMAINS = {
+    "kitchen": "oven bread knife pan".split(),
+    "space": "planet rocket star comet".split(),
+    "music": "guitar violin song choir".split(),
+    "novel": "小说 爱情 作家 故事".split(),
+    "sport": "tennis ball racket court".split(),
+    "garden": "rose soil shovel hedge".split(),
+}
+EACH = 10
+
+
+@pytest.fixture(scope="module")
+def values() -> dict:
+    return yaml.safe_load(PARAMETERS.read_text(encoding="utf-8"))["semantic_mining"]
+
+
+@pytest.fixture(scope="module")
+def domains() -> np.ndarray:
+    return np.repeat(list(DOMAINS), EACH)
+
+
+@pytest.fixture(scope="module")
+def tables(domains) -> dict:
+    """Sixty items of six domains, the last of each new, and two people with tastes of their own."""
+    generator = np.random.default_rng(5)
+    ids = [f"item-{i}" for i in range(len(domains))]
+    lexical = [" ".join([*generator.choice(DOMAINS[name], 6), "new"]) for name in domains]
+    vectors = np.eye(16)[[list(DOMAINS).index(name) for name in domains]]
+    vectors = vectors + generator.normal(scale=0.05, size=vectors.shape)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    history = pd.DataFrame(
+        {
+            "user_id": ["ann"] * 4 + ["bob"] * 2,
+            "item_id": ["item-0", "item-1", "item-2", "item-10", "item-30", "item-31"],
+            "value": 5.0,
+            "timestamp": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+            "weight": 1.0,
+        }
+    )
+    trained = [name for i, name in enumerate(ids) if i % EACH != EACH - 1]
+    item_texts = pd.DataFrame({"item_id": ids, "language": "en", "lexical": lexical})
+    return {
+        "item_texts": item_texts,
+        "item_embeddings": Embeddings(np.array(ids, dtype=object), vectors.astype(np.float32)),
+        "split_interactions": pd.DataFrame(
+            {"item_id": trained + ids, "split": ["train"] * 54 + ["test"] * 60}
+        ),
+        "users": pd.DataFrame({"user_id": ["ann", "bob", "eve"]}),
+        "interactions": history,
+    }
+
+
+@pytest.fixture(scope="module")
+def results(tables, values) -> dict[str, pd.DataFrame]:
+    before = copy.deepcopy(tables)
+    kept = {name: MemoryDataset() for name in ("topics", "item_topics", "item_cards", "user_profiles")}
+    given = tables | {"params:semantic_mining": SemanticMiningOptions(**values)}
+    catalog = DataCatalog(kept | {name: MemoryDataset(thing) for name, thing in given.items()})
+    SequentialRunner().run(create_pipeline(), catalog)
+    for name in ("item_texts", "split_interactions", "users", "interactions"):
+        pd.testing.assert_frame_equal(tables[name], before[name])
+    return {name: dataset.load() for name, dataset in kept.items()}
+
+
+def test_planted_domains_become_topics_new_items_included(results, domains):
+    assert adjusted_rand_score(domains, results["item_topics"]["topic"]) == 1
+    assert results["topics"]["items"].tolist() == [EACH] * len(DOMAINS)
+
+
+def test_topics_are_named_by_their_own_words(results):
+    words = [set(name.split(", ")) for name in results["topics"]["name"]]
+    for own in DOMAINS.values():
+        assert any(name <= set(own) for name in words)
+
+
+def test_cards_name_the_words_that_set_an_item_apart(results, tables):
+    cards = results["item_cards"]
+    assert list(cards["item_id"]) == list(tables["item_texts"]["item_id"])
+    for keywords, lexical in zip(cards["keywords"], tables["item_texts"]["lexical"], strict=True):
+        assert set(keywords.split("|")) == set(lexical.split())
+        assert keywords.split("|")[-1] == "new", "the word of every item comes last"
+
+
+def test_what_only_new_items_say_shapes_no_keyword(tables, values):
+    texts = tables["item_texts"].copy()
+    texts.loc[[9, 19], "lexical"] = "zeppelin oven"
+    topics = pd.DataFrame({"topic": [0], "name": ["all"]})
+    item_topics = texts[["item_id"]].assign(topic=[0] * 59 + [-1])
+    options = SemanticMiningOptions(**values)
+    cards = write_item_cards(texts, item_topics, topics, tables["split_interactions"], options)
+    assert cards.loc[9, "keywords"] == "oven"
+    assert cards.loc[59, ["topic", "topic_name"]].tolist() == [-1, ""]
+
+
+def test_without_training_interactions_nothing_is_invented(tables, values):
+    options = SemanticMiningOptions(**values)
+    none = tables["split_interactions"].iloc[:0]
+    topics, item_topics = mine_topics(tables["item_texts"], tables["item_embeddings"], none, options)
+    cards = write_item_cards(tables["item_texts"], item_topics, topics, none, options)
+    assert topics.empty
+    assert (cards["topic"] == -1).all()
+    assert (cards[["topic_name", "keywords"]] == "").all(axis=None)
+
+
+def test_profiles_recover_planted_tastes(results):
+    profiles = results["user_profiles"].set_index("user_id")
+    assert profiles.loc["ann", "topic_weights"] == "0.750|0.250"
+    best = profiles.loc["ann", "topic_names"].split("|")[0].split(", ")
+    assert set(best) <= set(DOMAINS["kitchen"])
+    assert set(profiles.loc["bob", "keywords"].split("|")) >= set(DOMAINS["novel"][:1])
+    assert profiles.loc["eve", "keywords"] == ""
+
+
+def test_wrong_bounds_are_refused(values):
+    with pytest.raises(ValidationError, match="above most_topics"):
+        SemanticMiningOptions(**values | {"fewest_topics": 50})

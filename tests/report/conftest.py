@@ -1,0 +1,103 @@
+import pandas as pd
+import pytest
+
+from tesserec.plots import comparison_figure
+from tesserec.report import Example, Offer, Reproduction, Results, Suggestion, build_report
+
+NAN = float("nan")
+
+
+def comparison_of(values, metrics=("ndcg@10", "hit_rate@10", "recall@10", "coverage@10", "novelty@10")):
+    rows = []
+    for name, value in values.items():
+        for place, metric in enumerate(metrics):
+            half = NAN if metric.startswith("coverage") else 0.004
+            shown = value * (1 + place)
+            rows.append((name, metric, shown, shown - half, shown + half, 5000))
+    return pd.DataFrame(rows, columns=["recommender", "metric", "value", "low", "high", "users"])
+
+
+@pytest.fixture
+def results():
+    return Results(
+        comparison=comparison_of({"popularity": 0.02, "fusion": 0.08, "ease": 0.06, "text_kernel": 0.05}),
+        differences=pd.DataFrame(
+            [
+                ("popularity", 0.06, 0.055, 0.065, 0.000999),
+                ("ease", 0.02, 0.015, 0.025, 0.000999),
+                ("text_kernel", 0.03, 0.025, 0.035, 0.000999),
+            ],
+            columns=["recommender", "value", "low", "high", "p_value"],
+        ),
+        fusion_weights=pd.DataFrame(
+            {"recommender": ["ease", "text_kernel", "popularity"], "weight": [0.7, 0.3, 0.0]}
+        ),
+        metric="ndcg@10",
+        fused="fusion",
+        baseline="popularity",
+        text_recommenders=["text_kernel", "text_match"],
+    )
+
+
+@pytest.fixture
+def parts(results):
+    """Everything that the report needs but the results."""
+    names = ("cutoff", "weights", "popularity", "activity", "history")
+    return {
+        "title": "A report",
+        "offer": Offer(people=5000, catalogue=1200, items_shown=400, length=10),
+        "protocol": {
+            "split": {"requested": "auto", "method": "leave_last_out"},
+            "counts": {"users": 5000, "targets": {"test": {"pairs": 5000}}},
+            "seen": "Items of a user's history are left out.",
+            "data_hash": "d4a7a",
+            "protocol_hash": "9a0b1",
+        },
+        "data_quality": {
+            "tables": {
+                "items": {
+                    "rows_read": 1210,
+                    "rows_kept": 1200,
+                    "dropped": [{"reason": "the row is there twice", "count": 10, "examples": ["B07 <b>"]}],
+                    "coerced": [
+                        {
+                            "column": "year",
+                            "reason": "outside 1800 to 2100",
+                            "count": 2,
+                            "examples": [1, 9999],
+                        }
+                    ],
+                    "filled": [],
+                    "noticed": [],
+                },
+                "texts": {
+                    "rows_read": 7,
+                    "rows_kept": 6,
+                    "dropped": [{"reason": "no text", "count": 1, "examples": ["my private words"]}],
+                    "coerced": [],
+                    "filled": [],
+                },
+            }
+        },
+        "token_statistics": {"encoder": {"model": "a-model"}, "item_texts": {"texts": 1200, "seconds": 3.25}},
+        "examples": [
+            Example("u0", 0, [], [], [Suggestion(1, "三体", "popular")]),
+            Example(
+                "u<1>",
+                12,
+                ["古琴", "pour-over & tea"],
+                ['Salt & Stone <i>"2"</i>', "红楼梦"],
+                [
+                    Suggestion(1, "</script><script>alert(1)</script>", "because of 红楼梦"),
+                    Suggestion(2, "Ulysses", ""),
+                ],
+            ),
+        ],
+        "figures": {name: comparison_figure(results.comparison, "ndcg@10") for name in names},
+        "reproduction": Reproduction("kedro run", {"tesserec": "0.1.0"}),
+    }
+
+
+@pytest.fixture
+def page(results, parts):
+    return build_report(results, **parts)

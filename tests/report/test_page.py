@@ -1,0 +1,129 @@
+import base64
+import gzip
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+from plotly.offline import get_plotlyjs
+
+from tesserec.plots import weights_figure
+from tesserec.report import build_report
+
+VOID = {"meta", "link", "br", "img", "hr", "input"}
+
+
+class Page(HTMLParser):
+    """Collects tags, attributes and text, and fails where elements are not closed in order."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.tags, self.attributes, self.scripts, self.text = [], [], [], {}, []
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in VOID:
+            self.open.append((tag, dict(attrs).get("id")))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data):
+        tag, name = self.open[-1] if self.open else ("", None)
+        if tag == "script":
+            self.scripts[name] = self.scripts.get(name, "") + data
+        elif tag != "style":
+            self.text.append(data)
+
+    def words(self):
+        return " ".join(" ".join(self.text).split())
+
+
+def test_it_loads_nothing_from_anywhere(page):
+    parsed = Page(page)
+    addresses = [value for name, value in parsed.attributes if name in {"src", "href", "srcset", "action"}]
+    assert addresses
+    assert all(value.startswith("#") or value == "data:," for value in addresses)
+    assert not re.search(r"@import|url\(|fetch\(|https?://", page)
+
+
+def test_it_answers_the_questions_in_order(page):
+    sections = [value for name, value in Page(page).attributes if name == "id" and value in page]
+    wanted = ["quality", "baseline", "text", "trust", "examples", "cost", "reproduce"]
+    assert [name for name in sections if name in wanted] == wanted
+
+
+def test_numbers_stand_where_people_look(page):
+    words = Page(page).words()
+    assert "5,000 people each got up to 10 recommendations" in words
+    assert "4.0 times as often" in words
+    assert "9a0b1" in words
+    assert "the row is there twice" in words
+    assert "kedro run" in words
+
+
+def test_the_best_value_of_accuracy_is_marked_and_that_of_coverage_is_not(page):
+    best = re.findall(r'<td class="n best">\s*([\d.]+)', page)
+    assert best[:3] == ["0.0800", "16.0", "0.2400"]
+    assert "0.3200" not in best
+
+
+def test_what_comes_from_data_is_escaped(page):
+    parsed = Page(page)
+    assert "<script>alert" not in page
+    assert "</script><script>alert(1)</script>" in parsed.words()
+    assert 'Salt & Stone <i>"2"</i>' in parsed.words()
+    assert "u<1>" in parsed.words()
+    assert "B07 <b>" in parsed.words()
+    assert "i" not in parsed.tags
+
+
+def test_chinese_is_written_as_such(page):
+    assert "红楼梦" in page
+    assert '<meta charset="utf-8">' in page
+
+
+def test_what_people_wrote_is_not_shown(page):
+    assert "my private words" not in page
+
+
+def test_figures_are_whole_and_their_titles_are_headings(page, parts):
+    parsed = Page(page)
+    assert gzip.decompress(base64.b64decode(parsed.scripts["plotly"])).decode() == get_plotlyjs()
+    for name, figure in parts["figures"].items():
+        document = json.loads(parsed.scripts[f"figure-{name}"])
+        assert document["data"] == json.loads(figure.to_json())["data"]
+        assert "text" not in document["layout"].get("title", {})
+        assert figure.layout.title.text in parsed.words()
+
+
+def test_a_figure_cannot_close_its_script(results, parts):
+    trap = weights_figure(pd.DataFrame({"recommender": ["</script><script>alert(2)"], "weight": [1.0]}))
+    page = build_report(results, **parts | {"figures": parts["figures"] | {"weights": trap}})
+    assert "alert(2)" in Page(page).scripts["figure-weights"]
+
+
+def test_it_is_small(page):
+    assert len(page.encode()) < 3_000_000
+
+
+def test_the_same_results_give_the_same_page(results, parts, page):
+    assert build_report(results, **parts) == page
+
+
+@pytest.mark.parametrize("users", [0, 3])
+def test_hardly_anything_was_measured(results, parts, users):
+    nothing = replace(
+        results,
+        comparison=results.comparison[:users],
+        differences=results.differences[:0],
+        fusion_weights=results.fusion_weights[:0],
+    )
+    page = build_report(nothing, **parts | {"examples": [], "data_quality": {}, "token_statistics": {}})
+    assert "No recommendations were made." in Page(page).words()
+    assert "nan" not in Page(page).words().lower().split()

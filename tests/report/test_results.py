@@ -1,0 +1,45 @@
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from tesserec.report import Results
+
+
+def test_recommenders_stand_from_best_to_worst(results):
+    assert results.recommenders == ["fusion", "ease", "text_kernel", "popularity"]
+    assert results.singles[0] == "ease"
+
+
+def test_text_recommenders_that_were_not_run_are_ignored(results):
+    assert results.text == ["text_kernel"]
+    assert results.text_free == ["ease", "popularity"]
+
+
+def test_estimates_and_gaps(results):
+    assert results.estimate("fusion") == pytest.approx((0.08, 0.076, 0.084))
+    assert results.estimate("fusion", "hit_rate@10").value == pytest.approx(0.16)
+    assert results.estimate("fusion", "unknown@10") is None
+    assert results.gap("ease").is_ahead
+    assert results.gap("fusion") is None
+
+
+def test_weights_of_the_first_group_count(results):
+    assert results.weight(["text_kernel"]) == pytest.approx(0.3)
+    grouped = results.fusion_weights.assign(group="history")
+    newcomers = grouped.assign(group="no_history", weight=1.0)
+    both = replace(results, fusion_weights=pd.concat([grouped, newcomers]))
+    assert both.weight(["text_kernel"]) == pytest.approx(0.3)
+
+
+def test_nothing_measured(results):
+    empty = replace(
+        results,
+        comparison=results.comparison[:0],
+        differences=results.differences[:0],
+        fusion_weights=results.fusion_weights[:0],
+    )
+    assert isinstance(empty, Results)
+    assert empty.recommenders == empty.text == []
+    assert empty.users == 0
+    assert empty.weight(["ease"]) is None

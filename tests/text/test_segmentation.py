@@ -1,0 +1,59 @@
+import logging
+
+import jieba
+import pytest
+
+from tesserec.text.segmentation import segment
+from tesserec.text.stop_words import STOP_WORDS
+
+CASES = [
+    ("Don't look now", ["don't", "look", "now"]),
+    ("Don’t", ["don't"]),
+    ("The director's cut, the actors' too", ["the", "director", "cut", "the", "actors", "too"]),
+    ("C++ and C#, 4K at 3.5mm for $1,000", ["c++", "and", "c#", "4k", "at", "3.5mm", "for", "1,000"]),
+    ("sci-fi -- a well-made one-off", ["sci-fi", "a", "well-made", "one-off"]),
+    ("The end.Next page", ["the", "end", "next", "page"]),
+    ("'quoted' (words)!", ["quoted", "words"]),
+    ("Crème brûlée", ["crème", "brûlée"]),
+    ("Ирония судьбы", ["ирония", "судьбы"]),
+    ("हिन्दी फ़िल्म", ["हिन्दी", "फ़िल्म"]),
+    ("snake_case", ["snake", "case"]),
+    ("... !?", []),
+    ("", []),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), CASES)
+def test_words(text: str, words: list[str]) -> None:
+    assert segment(text, "en") == words
+
+
+def test_chinese_words_without_punctuation() -> None:
+    assert segment("我来到北京清华大学。", "zh") == ["我", "来到", "北京", "清华大学"]
+    assert segment("公民凯恩 Citizen Kane, 4K!", "zh")[-3:] == ["citizen", "kane", "4k"]
+    assert segment(" ,。!", "zh") == []
+
+
+def test_the_dictionary_is_quiet_and_our_own(caplog: pytest.LogCaptureFixture) -> None:
+    words = set(jieba.dt.FREQ)
+    with caplog.at_level(logging.WARNING):
+        segment("安静", "zh")
+    assert not caplog.records
+    assert set(jieba.dt.FREQ) == words
+
+
+def test_stop_words_leave_negations() -> None:
+    negations = "not no nor never nothing without don't isn't 不 没 没有 无 非 别".split()
+    for language, words in STOP_WORDS.items():
+        assert not words & set(negations), language
+    assert {"the", "of", "and"} <= STOP_WORDS["en"]
+    assert {"的", "了", "我们", "the"} <= STOP_WORDS["zh"]
+    assert not STOP_WORDS["other"]
+
+
+@pytest.mark.parametrize(("language", "least"), [("en", 150), ("zh", 150)])
+def test_stop_words_are_words_that_segmentation_yields(language: str, least: int) -> None:
+    words = STOP_WORDS[language]
+    assert len(words) >= least
+    if language == "en":
+        assert all(segment(word, "en") == [word] for word in words)
