@@ -40,7 +40,9 @@ def conf(project, tmp_path_factory):
     mlflow_yml = folder / "conf" / "base" / "mlflow.yml"
     shipped = yaml.safe_load(mlflow_yml.read_text(encoding="utf-8"))
     shipped["server"]["mlflow_tracking_uri"] = f"sqlite:///{folder}/mlflow.db"
-    shipped["tracking"]["experiment"]["create_experiment_kwargs"]["artifact_location"] = str(folder / "artifacts")
+    shipped["tracking"]["experiment"]["create_experiment_kwargs"]["artifact_location"] = str(
+        folder / "artifacts"
+    )
     mlflow_yml.write_text(yaml.safe_dump(shipped), encoding="utf-8")
     before = mlflow.get_tracking_uri()
     yield folder / "conf"
@@ -75,11 +77,17 @@ class TestMistakesInTheCommand:
         [
             (["--env=movilens"], ["environment 'movilens'", "did you mean 'movielens'?", "base"]),
             (["--pipelines=preprocesing"], ["pipeline 'preprocesing'", "did you mean 'preprocessing'?"]),
-            (["--from-nodes=preprocessing.split"], ["node 'preprocessing.split'", "preprocessing.split_events"]),
+            (
+                ["--from-nodes=preprocessing.split"],
+                ["node 'preprocessing.split'", "preprocessing.split_events"],
+            ),
             (["--nodes=nothing"], ["node 'nothing' does not exist"]),
             (["--namespaces=token_encodin"], ["namespace 'token_encodin'", "'token_encoding'"]),
             (["--to-outputs=protocl"], ["dataset 'protocl'", "'protocol'"]),
-            (["--params=preprocesing.split.seed=1"], ["'preprocesing.split.seed'", "'preprocessing.split.seed'"]),
+            (
+                ["--params=preprocesing.split.seed=1"],
+                ["'preprocesing.split.seed'", "'preprocessing.split.seed'"],
+            ),
             (["--params=token_encoding.modl=x"], ["'token_encoding.modl'", "'token_encoding.model'"]),
             (["--params=dta_dir=.."], ["'dta_dir'", "'data_dir'"]),
             (["--params=data_dir="], ["'data_dir' is empty"]),
@@ -109,8 +117,14 @@ class TestMistakesThatTheHooksFind:
         ("params", "parts"),
         [
             ("data_dir={tmp}/nowhere", ["nowhere", "does not exist", "--params data_dir=PATH"]),
-            ("data_dir={data},output_dir={data}/items.csv", ["items.csv is a file", "--params output_dir=PATH"]),
-            ("data_dir={data},token_encoding.model=no-such-model", ["token_encoding.model", "'no-such-model'"]),
+            (
+                "data_dir={data},output_dir={data}/items.csv",
+                ["items.csv is a file", "--params output_dir=PATH"],
+            ),
+            (
+                "data_dir={data},token_encoding.model=no-such-model",
+                ["token_encoding.model", "'no-such-model'"],
+            ),
             ("data_dir={data},token_encoding.model={tmp}/no-folder", ["token_encoding.model", "no-folder"]),
         ],
     )
@@ -188,7 +202,9 @@ class TestExplain:
         class Positive(pandera.DataFrameModel):
             value: float = pandera.Field(gt=0)
 
-        catalog = DataCatalog.from_config({"numbers": {"type": "pandas.CSVDataset", "filepath": f"{tmp_path}/n.csv"}})
+        catalog = DataCatalog.from_config(
+            {"numbers": {"type": "pandas.CSVDataset", "filepath": f"{tmp_path}/n.csv"}}
+        )
         assert "numbers" in catalog
         try:
             Positive.validate(pd.DataFrame({"value": [1.0, -1.0]}), lazy=True)
@@ -207,11 +223,13 @@ class TestExplain:
 
 
 class TestProcesses:
-    """What only a process of its own shows: how commands are found, and what is printed beside the sentence."""
+    """What only a process of its own shows: how commands are found, and what else is printed."""
 
     def call(self, *command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "COLUMNS": "200"}
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment, check=False)
+        return subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, env=environment, check=False
+        )
 
     def test_kedro_run(self, project):
         kedro = Path(sys.executable).with_name("kedro")

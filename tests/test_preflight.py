@@ -96,8 +96,9 @@ class TestValues:
                 "The parameter 'encoding.modle' is unknown (did you mean 'encoding.model'?).",
             ),
             (
-                changed(window={"length": 8, "overlp": 3}),
-                "The parameter 'encoding.window.overlp' is unknown (did you mean 'encoding.window.length'?).",
+                changed(window={"length": 8, "overlap": 2, "overlp": 3}),
+                "The parameter 'encoding.window.overlp' is unknown "
+                "(did you mean 'encoding.window.overlap'?).",
             ),
             (changed(window={"length": 8}), "The parameter 'encoding.window.overlap' is missing."),
             (changed(window=3), "The parameter 'encoding.window' is a group and cannot be 3."),

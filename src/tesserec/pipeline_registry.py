@@ -2,7 +2,18 @@
 
 from kedro.pipeline import Pipeline
 
-from tesserec.pipelines import download, preprocessing, token_encoding
+from tesserec.pipelines import (
+    download,
+    evaluation,
+    feature_fusion,
+    model_training,
+    preprocessing,
+    recommendation,
+    reporting,
+    semantic_mining,
+    simulation,
+    token_encoding,
+)
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -10,6 +21,12 @@ def register_pipelines() -> dict[str, Pipeline]:
     stages = {
         "preprocessing": preprocessing.create_pipeline(),
         "token_encoding": token_encoding.create_pipeline(),
+        "semantic_mining": semantic_mining.create_pipeline(),
+        "feature_fusion": feature_fusion.create_pipeline(),
+        "model_training": model_training.create_pipeline(),
+        "evaluation": evaluation.create_pipeline(),
+        "recommendation": recommendation.create_pipeline(),
+        "reporting": reporting.create_pipeline(),
     }
-    others = {"download": download.create_pipeline()}
+    others = {"download": download.create_pipeline(), "simulation": simulation.create_pipeline()}
     return {"__default__": sum(stages.values(), Pipeline([])), **stages, **others}

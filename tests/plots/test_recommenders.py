@@ -66,32 +66,31 @@ class TestCutoffs:
         assert [trace["showlegend"] for trace in traces] == [True, True, False, False]
         assert traces[0]["legendgroup"] == traces[2]["legendgroup"]
 
+    def test_only_the_best_and_the_baseline_are_drawn(self):
+        values = {"a": 0.4, "b": 0.3, "c": 0.2, "popularity": 0.1, "fusion": 0.35}
+        comparison = pd.DataFrame(
+            [(name, "ndcg@5", value) for name, value in values.items()],
+            columns=["recommender", "metric", "value"],
+        )
+        lines = drawn(cutoff_figure(comparison, ["ndcg"], shown=4))["data"]
+        assert [line["name"] for line in lines] == ["Fusion", "A", "B", "Popularity"]
+
     def test_nothing_measured(self):
         assert drawn(cutoff_figure(COMPARISON[:0]))["data"] == []
 
 
 class TestWeights:
-    def test_one_group(self):
-        (bars,) = drawn(weights_figure(pd.DataFrame({"recommender": ["a", "b"], "weight": [0.7, 0.3]})))[
-            "data"
-        ]
-        assert dict(zip(bars["y"], bars["x"], strict=True)) == {"A": 0.7, "B": 0.3}
-
-    def test_groups_stand_beside_each_other(self):
+    def test_both_groups_of_people_stand_beside_each_other(self):
         weights = pd.DataFrame(
-            {
-                "recommender": ["a", "b", "a"],
-                "weight": [0.4, 0.6, 1.0],
-                "group": ["history"] * 2 + ["no_history"],
-            }
+            {"recommender": ["a", "b"], "weight": [0.7, 0.3], "weight_without_history": [0.0, 1.0]}
         )
-        bars = by_name(weights_figure(weights))
-        assert list(bars) == ["history", "no history"]
-        assert bars["no history"]["y"] == ["A", "B"]
-        assert bars["no history"]["x"] == [1.0, None]
+        known, new = drawn(weights_figure(weights))["data"]
+        assert dict(zip(known["y"], known["x"], strict=True)) == {"A": 0.7, "B": 0.3}
+        assert dict(zip(new["y"], new["x"], strict=True)) == {"A": 0.0, "B": 1.0}
 
     def test_nothing_fused(self):
-        assert drawn(weights_figure(pd.DataFrame(columns=["recommender", "weight"])))["data"] == []
+        columns = ["recommender", "weight", "weight_without_history"]
+        assert drawn(weights_figure(pd.DataFrame(columns=columns)))["data"] == []
 
 
 class TestHistory:

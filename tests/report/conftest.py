@@ -17,7 +17,7 @@ def comparison_of(values, metrics=("ndcg@10", "hit_rate@10", "recall@10", "cover
     return pd.DataFrame(rows, columns=["recommender", "metric", "value", "low", "high", "users"])
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def results():
     return Results(
         comparison=comparison_of({"popularity": 0.02, "fusion": 0.08, "ease": 0.06, "text_kernel": 0.05}),
@@ -39,7 +39,7 @@ def results():
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def parts(results):
     """Everything that the report needs but the results."""
     names = ("cutoff", "weights", "popularity", "activity", "history")
@@ -98,6 +98,6 @@ def parts(results):
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def page(results, parts):
     return build_report(results, **parts)

@@ -12,6 +12,7 @@ from plotly.offline import get_plotlyjs
 from tesserec.plots import weights_figure
 from tesserec.report import build_report
 
+WEIGHTS = ["recommender", "weight", "weight_without_history"]
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
 
@@ -103,7 +104,7 @@ def test_figures_are_whole_and_their_titles_are_headings(page, parts):
 
 
 def test_a_figure_cannot_close_its_script(results, parts):
-    trap = weights_figure(pd.DataFrame({"recommender": ["</script><script>alert(2)"], "weight": [1.0]}))
+    trap = weights_figure(pd.DataFrame([("</script><script>alert(2)", 1.0, 0.0)], columns=WEIGHTS))
     page = build_report(results, **parts | {"figures": parts["figures"] | {"weights": trap}})
     assert "alert(2)" in Page(page).scripts["figure-weights"]
 

@@ -1,6 +1,5 @@
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from tesserec.report import Results
@@ -24,12 +23,8 @@ def test_estimates_and_gaps(results):
     assert results.gap("fusion") is None
 
 
-def test_weights_of_the_first_group_count(results):
-    assert results.weight(["text_kernel"]) == pytest.approx(0.3)
-    grouped = results.fusion_weights.assign(group="history")
-    newcomers = grouped.assign(group="no_history", weight=1.0)
-    both = replace(results, fusion_weights=pd.concat([grouped, newcomers]))
-    assert both.weight(["text_kernel"]) == pytest.approx(0.3)
+def test_weights_are_summed(results):
+    assert results.weight(["text_kernel", "popularity", "unknown"]) == pytest.approx(0.3)
 
 
 def test_nothing_measured(results):

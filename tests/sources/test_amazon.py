@@ -170,6 +170,12 @@ def test_2023_five_core_has_stars_alone(tmp_path):
     assert tables["items"]["item_id"].tolist() == ["B02"]
 
 
+def test_metadata_spaced_in_another_way(tmp_path):
+    meta = json.dumps({"asin": "B01", "title": "Comb"}, separators=(" , ", " : "))
+    tables = read_source("amazon", put(tmp_path, {"Toys.json": many(1), "meta_Toys.json": meta}))
+    assert tables["items"]["title"].tolist() == ["Comb"]
+
+
 def many(count, **replaced):
     good = [json.dumps(old(f"A{n}", "B01", 5.0, n)) for n in range(count)]
     for place, line in replaced.items():

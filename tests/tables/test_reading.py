@@ -28,9 +28,9 @@ def test_parquet_integers_become_strings_without_a_point(tmp_path):
     tags = [["a|b", "c"], None]
     items = pd.DataFrame({"item_id": [7, 8], "title": [1984, 2001], "tags": tags, "price": [1.5, 2.0]})
     items.to_parquet(tmp_path / "items.parquet")
-    pd.DataFrame({"user_id": ["1", "2"], "text": ["x", "y"], "item_id": [12345678901234.0, np.nan]}).to_parquet(
-        tmp_path / "texts.parquet"
-    )
+    pd.DataFrame(
+        {"user_id": ["1", "2"], "text": ["x", "y"], "item_id": [12345678901234.0, np.nan]}
+    ).to_parquet(tmp_path / "texts.parquet")
 
     items, texts = read_table(tmp_path, "items"), read_table(tmp_path, "texts")
 

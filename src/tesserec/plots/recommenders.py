@@ -1,6 +1,6 @@
 """Figures that set recommenders beside each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -41,7 +41,11 @@ def comparison_figure(comparison: pd.DataFrame, metric: str, fused: str = "fusio
 
 
 def cutoff_figure(
-    comparison: pd.DataFrame, metrics: Sequence[str] = ("ndcg", "recall"), fused: str = "fusion"
+    comparison: pd.DataFrame,
+    metrics: Sequence[str] = ("ndcg", "recall"),
+    fused: str = "fusion",
+    baseline: str = "popularity",
+    shown: int = 6,
 ) -> go.Figure:
     """Draw metrics over the length of the list, one line per recommender.
 
@@ -49,6 +53,8 @@ def cutoff_figure(
         comparison: `recommender, metric, value`, with metrics such as `ndcg@5`.
         metrics: Names without `@k`, one panel each.
         fused: Recommender to highlight.
+        baseline: Recommender to draw however bad it is.
+        shown: Number of recommenders drawn: these two and the best others.
     """
     title = "How does quality change with the length of the list?"
     split = [split_metric(name) for name in comparison["metric"]]
@@ -60,21 +66,10 @@ def cutoff_figure(
     # The subplots bring titles of their own, which stand between the figure's title and the axes.
     figure.update_layout(new_figure(title, height=440).layout).update_layout(margin_t=84)
     figure.update_annotations(font_size=13)
+    names = _best(points[points["base"] == metrics[0]], fused, baseline, shown)
     for column, base in enumerate(metrics, start=1):
-        for place, name in enumerate(_order(points, metrics[0], fused)):
-            line = points[(points["recommender"] == name) & (points["base"] == base)]
-            figure.add_scatter(
-                **series_style(place, accent=name == fused),
-                x=[int(k) for k in line["k"]],
-                y=plain(line["value"]),
-                name=recommender_label(name),
-                legendgroup=name,
-                showlegend=column == 1,
-                mode="lines+markers",
-                hovertemplate="k = %{x}: %{y:.4f}",
-                row=1,
-                col=column,
-            )
+        for trace in _lines(points[points["base"] == base], names, fused):
+            figure.add_trace(trace.update(showlegend=column == 1), row=1, col=column)
     figure.update_xaxes(title_text="length of the list", tickvals=sorted({int(k) for k in points["k"]}))
     return figure.update_yaxes(rangemode="tozero")
 
@@ -83,27 +78,25 @@ def weights_figure(fusion_weights: pd.DataFrame) -> go.Figure:
     """Draw what share of the fused score each recommender gives.
 
     Args:
-        fusion_weights: `recommender, weight`, and `group` where groups of users have their own weights.
+        fusion_weights: `recommender`, `weight` for people with a history, `weight_without_history`.
     """
     title = "What does the fusion listen to?"
     if fusion_weights.empty:
         return empty_figure(title, "Nothing was fused.")
-    grouped = fusion_weights.assign(group=fusion_weights.get("group", ""))
-    by_group = grouped.pivot(index="recommender", columns="group", values="weight")[grouped["group"].unique()]
-    order = by_group.sort_values(list(by_group.columns)).index
-    figure = new_figure(title, height=140 + 34 * len(order))
-    for place, (group, weights) in enumerate(by_group.loc[order].items()):
+    rows = fusion_weights.sort_values(["weight", "weight_without_history"])
+    figure = new_figure(title, height=140 + 34 * len(rows))
+    groups = {"weight": "people with a history", "weight_without_history": "people without"}
+    for (column, name), color in zip(groups.items(), (ACCENT, PALETTE[0]), strict=True):
         figure.add_bar(
-            x=plain(weights),
-            y=[recommender_label(name) for name in order],
+            x=plain(rows[column]),
+            y=[recommender_label(name) for name in rows["recommender"]],
             orientation="h",
-            name=str(group).replace("_", " "),
-            marker={"color": [ACCENT, PALETTE[0], PALETTE[1]][place % 3]},
-            hovertemplate="%{y}: %{x:.1%}<extra></extra>",
-            showlegend=len(by_group.columns) > 1,
+            name=name,
+            marker={"color": color},
+            hovertemplate="%{y}: %{x:.1%}",
         )
     figure.update_xaxes(title_text="weight in the fused score", tickformat=".0%", rangemode="tozero")
-    return figure.update_yaxes(showgrid=False)
+    return figure.update_yaxes(showgrid=False).update_layout(legend_traceorder="normal")
 
 
 def history_figure(slices: pd.DataFrame, metric: str, fused: str = "fusion", shown: int = 3) -> go.Figure:
@@ -152,10 +145,23 @@ def _arms(rows: pd.DataFrame, color: str) -> dict:
     }
 
 
-def _order(points: pd.DataFrame, base: str, fused: str) -> list[str]:
-    """Return the recommenders, the fused one first and the others from best to worst."""
-    best = points[points["base"] == base].groupby("recommender")["value"].max()
-    names = points.assign(best=points["recommender"].map(best)).sort_values("best", ascending=False)[
-        "recommender"
-    ]
-    return sorted(names.unique(), key=lambda name: name != fused)
+def _lines(points: pd.DataFrame, names: Sequence[str], fused: str) -> Iterator[go.Scatter]:
+    """Yield one line over k for each of the named recommenders."""
+    for place, name in enumerate(names):
+        line = points[points["recommender"] == name]
+        yield go.Scatter(
+            x=[int(k) for k in line["k"]],
+            y=plain(line["value"]),
+            name=recommender_label(name),
+            legendgroup=name,
+            mode="lines+markers",
+            hovertemplate="list of %{x}: %{y:.4f}",
+            **series_style(place, accent=name == fused),
+        )
+
+
+def _best(points: pd.DataFrame, fused: str, baseline: str, shown: int) -> list[str]:
+    """Return the fused recommender, the best others and the baseline, as far as they exist."""
+    best = points.groupby("recommender")["value"].max().sort_values(ascending=False).index
+    others = [name for name in best if name not in {fused, baseline}][: shown - 2]
+    return [name for name in (fused, *others, baseline) if name in best]

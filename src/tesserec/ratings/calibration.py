@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import expit, logit
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
@@ -48,12 +49,14 @@ def fit_calibration(log_odds: np.ndarray, liked: np.ndarray, method: Method) -> 
     Args:
         log_odds: Log-odds of pairs by a model that was not fitted on them, (pairs,).
         liked: Whether each pair was liked, (pairs,) bool.
-        method: "none"; "platt", a logistic regression on the log-odds (Platt 1999); "isotonic", a step function
-            (Zadrozny and Elkan 2002), whose probabilities stay off 0 and 1 by 1 / (pairs + 2).
+        method: "none"; "platt", a logistic regression on the log-odds (Platt 1999); "isotonic", a monotone
+            step function (Zadrozny and Elkan 2002), whose probabilities stay off 0 and 1 by 1 / (pairs + 2).
     """
     if method == "platt":
         model = LogisticRegression(C=1e4).fit(log_odds[:, None], liked)
-        return Calibration(method, np.zeros(0), np.zeros(0), float(model.coef_[0, 0]), float(model.intercept_[0]))
+        return Calibration(
+            method, np.zeros(0), np.zeros(0), float(model.coef_[0, 0]), float(model.intercept_[0])
+        )
     if method == "isotonic":
         edge = 1 / (len(liked) + 2)
         model = IsotonicRegression(y_min=edge, y_max=1 - edge).fit(log_odds, liked)
@@ -74,19 +77,36 @@ def choose_calibration(log_odds: np.ndarray, liked: np.ndarray, seed: int) -> Ca
         methods.append("platt")
     if len(log_odds) >= FEWEST_FOR_ISOTONIC:
         methods.append("isotonic")
-    losses = {method: _held_out_loss(log_odds, liked, method, seed) for method in methods[1:]}
+    losses: dict[Method, float] = {
+        method: _held_out_loss(log_odds, liked, method, seed) for method in methods[1:]
+    }
     if losses:
         losses["none"] = logistic_loss(log_odds, liked)
-    best = min(losses, key=losses.__getitem__, default="none")
+    best = min(methods, key=lambda method: losses.get(method, np.inf))
     return fit_calibration(log_odds, liked, best)
 
 
-def correct_odds(log_odds: np.ndarray, pairs_per_sampled: float) -> np.ndarray:
-    """Turn log-odds into probabilities where each pair that was not liked stood for several.
+def find_offset(log_odds: np.ndarray, liked: np.ndarray, weights: np.ndarray) -> float:
+    """Find what to add to log-odds so that the mean probability is the share of likes in the population.
 
-    `odds / pairs_per_sampled` (King and Zeng 2001, prior correction), (pairs,) → (pairs,).
+    A sample with few of the pairs that were not liked overstates every probability (King and Zeng 2001);
+    solving for the intercept on the weighted sample holds even where the model is not exact.
+
+    Args:
+        log_odds: Log-odds of the sampled pairs, (pairs,).
+        liked: Whether each pair was liked, (pairs,) bool.
+        weights: Pairs of the population that each one stands for, (pairs,).
+
+    Returns:
+        The offset; 0 where all pairs or none were liked, which tells nothing.
     """
-    return expit(log_odds - np.log(pairs_per_sampled))
+    if len(liked) == 0 or liked.all() or not liked.any():
+        return 0.0
+    share = np.average(liked, weights=weights)
+    widest = float(np.abs(log_odds).max() + abs(logit(share)) + 1)
+    return float(
+        brentq(lambda add: np.average(expit(log_odds + add), weights=weights) - share, -widest, widest)
+    )
 
 
 def _held_out_loss(log_odds: np.ndarray, liked: np.ndarray, method: Method, seed: int) -> float:

@@ -13,7 +13,7 @@ from tesserec.ratings.neighbours import Matrix, damped_rows, neighbour_means, sc
 
 FEATURES = ("user", "item", "similar_content", "similar_items", "similar_users")
 CONTENT_POWER, CONTENT_SUPPORT = 3.0, 0.3
-BEHAVIOUR_POWER, BEHAVIOUR_SUPPORT, BEHAVIOUR_DAMPING = 1.0, 0.3, 1.0
+BEHAVIOUR_POWER, BEHAVIOUR_SUPPORT, BEHAVIOUR_DAMPING = 2.0, 1.0, 1.0
 
 
 def scale_blocks(blocks: Mapping[str, Matrix]) -> list[Matrix]:
@@ -23,8 +23,8 @@ def scale_blocks(blocks: Mapping[str, Matrix]) -> list[Matrix]:
         blocks: Features of the items by name, (items, features) each; a row of zeros: nothing is known.
 
     Returns:
-        The blocks in the order of their names, (items + 1, features) each; the last row is empty and stands for
-        unknown items.
+        The blocks in the order of their names, (items + 1, features) each; the last row is empty and stands
+        for unknown items.
     """
     scaled: list[Matrix] = []
     for _, block in sorted(blocks.items()):

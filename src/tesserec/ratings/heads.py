@@ -12,7 +12,7 @@ FEWEST_PAIRS = 50
 FEWEST_OF_A_KIND = 10
 FOLDS = 5
 RATING_PENALTIES = (10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
-LIKE_PENALTIES = (0.001, 0.003, 0.01, 0.03, 0.1, 1.0)
+LIKE_STRENGTHS = (0.001, 0.01, 0.1, 1.0)  # inverse penalties
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ def fit_like_head(
         seed: Seed of the folds.
 
     Returns:
-        The head, its penalty chosen by five-fold log loss, and the log-odds of each pair by the heads that were
-        fitted without its fold, (pairs,); (0,) where the fallback was taken.
+        The head, its penalty chosen by five-fold log loss, and the log-odds of each pair by the heads that
+        were fitted without its fold, (pairs,); (0,) where the fallback was taken.
     """
     head = LinearHead.standardising(features)
     likes = int(liked.sum())
@@ -95,10 +95,10 @@ def fit_like_head(
     table = head.standardise(features)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     held_out = {
-        penalty: cross_val_predict(_logistic(penalty), table, liked, cv=folds, method="decision_function")
-        for penalty in LIKE_PENALTIES
+        strength: cross_val_predict(_logistic(strength), table, liked, cv=folds, method="decision_function")
+        for strength in LIKE_STRENGTHS
     }
-    best = min(held_out, key=lambda penalty: logistic_loss(held_out[penalty], liked))
+    best = min(held_out, key=lambda strength: logistic_loss(held_out[strength], liked))
     model = _logistic(best).fit(table, liked)
     return LinearHead(head.centre, head.spread, model.coef_[0], float(model.intercept_[0])), held_out[best]
 
@@ -108,5 +108,5 @@ def logistic_loss(log_odds: np.ndarray, liked: np.ndarray) -> float:
     return float(np.mean(np.logaddexp(0, np.where(liked, -log_odds, log_odds))))
 
 
-def _logistic(penalty: float) -> LogisticRegression:
-    return LogisticRegression(C=penalty, max_iter=1000)
+def _logistic(strength: float) -> LogisticRegression:
+    return LogisticRegression(C=strength, max_iter=1000)

@@ -1,11 +1,13 @@
 """What neighbours say about a pair: similarity-weighted means over a user's items or an item's users."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
-Matrix = sp.csr_matrix | np.ndarray
+# A numpy array or a scipy matrix in CSR form; scipy has no types.
+Matrix = Any
 BLOCK = 512
 
 

@@ -17,7 +17,7 @@ def training_pairs(
 ) -> pd.DataFrame:
     """Label held-out pairs; where a log has no ratings, add pairs that did not occur.
 
-    The added items are drawn uniformly from those that the user of a held-out pair has not touched. Each
+    The added pairs are drawn uniformly from all that the users of the held-out pairs have not touched. Each
     stands for `weight` pairs of its kind, so a model that knows the weight can correct its probability to
     that of a pair drawn from everything unseen (King and Zeng 2001, prior correction).
 
@@ -50,9 +50,11 @@ def _draw_unseen(
     seen = seen[seen["user_id"].isin(users) & seen["item_id"].isin(item_ids)]
     seen = seen[["user_id", "item_id"]].drop_duplicates()
     draws = len(positives) * per_pair
+    generator = np.random.default_rng(seed)
+    # Users are drawn alike, not as often as they are active: only then does one weight hold for all of them.
     drawn = pd.DataFrame({
-        "user_id": np.repeat(positives["user_id"].to_numpy(), per_pair),
-        "item_id": np.random.default_rng(seed).choice(item_ids, draws),
+        "user_id": generator.choice(users, draws),
+        "item_id": generator.choice(item_ids, draws),
     }).drop_duplicates()  # fmt: skip
     known = pd.MultiIndex.from_frame(drawn).isin(pd.MultiIndex.from_frame(seen))
     drawn = drawn[~known]

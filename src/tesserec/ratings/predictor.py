@@ -6,9 +6,10 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 from tesserec.ratings.biases import Shrinkage
-from tesserec.ratings.calibration import Calibration, choose_calibration, correct_odds
+from tesserec.ratings.calibration import Calibration, choose_calibration, find_offset
 from tesserec.ratings.features import FEATURES, PairFeatures
 from tesserec.ratings.heads import LinearHead, fit_like_head, fit_rating_head
 from tesserec.ratings.neighbours import Matrix
@@ -16,14 +17,21 @@ from tesserec.ratings.scale import RatingScale
 
 # Where there is too little to learn from, likes follow the biases of the user and the item.
 FALLBACK_WEIGHTS = np.array([float(name in {"user", "item"}) for name in (*FEATURES, "ranking")])
+PARTS: dict[str, Any] = {
+    "scale": RatingScale,
+    "shrinkage": Shrinkage,
+    "rating_head": LinearHead,
+    "like_head": LinearHead,
+    "calibration": Calibration,
+}
 
 
 @dataclass(frozen=True)
 class PairPredictor:
     """Ratings and like probabilities of pairs, from biases, neighbours, content and a ranking score.
 
-    The heads are learned once, on pairs that the history does not hold; `refit` then takes a longer history with
-    the heads unchanged. A user is nothing but a history, so users who come later need no retraining.
+    The heads are learned once, on pairs that the history does not hold; `refit` then takes a longer history
+    and leaves them unchanged. A user is nothing but a history, so users who come later need no retraining.
 
     Attributes:
         scale: What values mean.
@@ -31,7 +39,7 @@ class PairPredictor:
         rating_head: What is added to the bias model's rating.
         like_head: Log-odds of a like.
         calibration: Calibration of the log-odds.
-        pairs_per_sampled: Unseen pairs that each sampled one stood for; 1 where there are ratings.
+        offset: What is added to the calibrated log-odds to level the sample with what it was drawn from.
         features: Features from the current history; None after `from_state`, until `refit`.
     """
 
@@ -40,7 +48,7 @@ class PairPredictor:
     rating_head: LinearHead
     like_head: LinearHead
     calibration: Calibration
-    pairs_per_sampled: float
+    offset: float
     features: PairFeatures | None
 
     @classmethod
@@ -58,19 +66,19 @@ class PairPredictor:
         """Learn the heads on pairs whose features come from the history alone.
 
         Args:
-            history: The log, in order of time: `user_id`, `item_id`, `value`, optional `event` and `weight`. Rows
-                of the pairs in `pairs` are left out, so that no pair sees its own value.
-            pairs: What `training_pairs` gives: `user_id`, `item_id`, `value`, `liked`, `weight`; may be empty.
+            history: The log, in order of time: `user_id`, `item_id`, `value`, optional `event` and `weight`.
+                Rows of the pairs in `pairs` are left out, so that no pair sees its own value.
+            pairs: What `training_pairs` gives: `user_id`, `item_id`, `value`, `liked`, `weight`; or no rows.
             item_ids: Every item, (items,) str.
             item_blocks: Features of the items by name, (items, features) each, dense or sparse.
             scale: What values mean, from `find_scale`.
-            ranking_scores: A recommender's score of each pair, (pairs,), NaN where unknown; None if there is none.
+            ranking_scores: A recommender's score of each pair, (pairs,), NaN where unknown; None: no scores.
             seed: Seed of the cross-validation.
 
         Returns:
-            The fitted predictor. Memory: the history as sparse matrices, the blocks, and 512 × max(users, items)
-            similarities. Time: eleven bias fits, linear in the ratings, and the similarities of the distinct
-            users of the pairs to all users and of their items to all items.
+            The fitted predictor. Memory: the history as sparse matrices, the blocks, and at most
+            512 × max(users, items) similarities. Time: eleven bias fits, linear in the ratings, and the
+            similarities of the distinct users of the pairs to all users and of their items to all items.
         """
         observations = scale.observations(history)
         known = pd.MultiIndex.from_frame(observations[["user_id", "item_id"]])
@@ -82,13 +90,15 @@ class PairPredictor:
         table = _with_ranking(features.compute(pairs), ranking_scores)
         errors = pairs["value"].to_numpy(float) - features.baseline(table)
         like_head, log_odds = fit_like_head(table, liked, FALLBACK_WEIGHTS, seed)
+        calibration = choose_calibration(log_odds, liked[: len(log_odds)], seed)
+        calibrated = calibration.apply(like_head.predict(table))
         return cls(
             scale=scale,
             shrinkage=features.shrinkage,
             rating_head=fit_rating_head(table, errors),
             like_head=like_head,
-            calibration=choose_calibration(log_odds, liked[: len(log_odds)], seed),
-            pairs_per_sampled=1.0 if liked.all() else float(pairs.loc[~liked, "weight"].mean()),
+            calibration=calibration,
+            offset=find_offset(calibrated, liked, pairs["weight"].to_numpy(float)),
             features=features,
         )
 
@@ -130,36 +140,31 @@ class PairPredictor:
             "item_id": pairs["item_id"].to_numpy(),
             "score": score,
             "rating": self.scale.clip(rating),
-            "like_probability": correct_odds(self.calibration.apply(score), self.pairs_per_sampled),
+            "like_probability": expit(self.calibration.apply(score) + self.offset),
         })  # fmt: skip
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """Return what was learned, without the history: arrays by name and a configuration."""
-        parts = {"rating_head": self.rating_head, "like_head": self.like_head, "calibration": self.calibration}
-        arrays, config = {}, {"pairs_per_sampled": self.pairs_per_sampled}
-        for part, thing in {**parts, "scale": self.scale, "shrinkage": self.shrinkage}.items():
-            fields = asdict(thing)
-            arrays |= {f"{part}.{name}": value for name, value in fields.items() if isinstance(value, np.ndarray)}
-            config[part] = {name: value for name, value in fields.items() if not isinstance(value, np.ndarray)}
+        arrays: dict[str, np.ndarray] = {}
+        config: dict[str, Any] = {"offset": self.offset}
+        for part in PARTS:
+            fields = asdict(getattr(self, part))
+            arrays |= {
+                f"{part}.{name}": value for name, value in fields.items() if isinstance(value, np.ndarray)
+            }
+            config[part] = {
+                name: value for name, value in fields.items() if not isinstance(value, np.ndarray)
+            }
         return arrays, config
 
     @classmethod
     def from_state(cls, arrays: Mapping[str, np.ndarray], config: Mapping[str, Any]) -> Self:
         """Build the predictor that `state` described; it needs `refit` before it predicts."""
-
-        def part(kind: type, name: str) -> Any:
-            own = {key.split(".")[1]: value for key, value in arrays.items() if key.startswith(f"{name}.")}
-            return kind(**own, **config[name])
-
-        return cls(
-            scale=part(RatingScale, "scale"),
-            shrinkage=part(Shrinkage, "shrinkage"),
-            rating_head=part(LinearHead, "rating_head"),
-            like_head=part(LinearHead, "like_head"),
-            calibration=part(Calibration, "calibration"),
-            pairs_per_sampled=config["pairs_per_sampled"],
-            features=None,
-        )
+        parts = {}
+        for part, kind in PARTS.items():
+            own = {key.split(".")[1]: value for key, value in arrays.items() if key.startswith(f"{part}.")}
+            parts[part] = kind(**own, **config[part])
+        return cls(**parts, offset=config["offset"], features=None)
 
 
 def _with_ranking(features: np.ndarray, scores: np.ndarray | None) -> np.ndarray:

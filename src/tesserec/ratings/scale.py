@@ -19,7 +19,7 @@ class RatingScale:
     """The rating scale of a log.
 
     Attributes:
-        event: The kind of event that carries the ratings; None where the log names no events or has no ratings.
+        event: The kind of event that carries the ratings; None where events have no names or no ratings.
         low: Lowest rating seen; NaN where the log has no ratings and liking is that a pair occurs.
         high: Highest rating seen; NaN likewise.
         like_from: The lowest rating that counts as a like; NaN likewise.
@@ -74,8 +74,8 @@ def find_scale(interactions: pd.DataFrame, like_threshold: float | Literal["auto
 
     Args:
         interactions: The log: `value` (NaN where none) and optionally `event`.
-        like_threshold: The lowest rating that is a like, or "auto": above 0 for 0/1 values, otherwise at least
-            65 % of the way from the lowest to the highest rating seen.
+        like_threshold: The lowest rating that is a like, or "auto": at least 65 % of the way from the lowest
+            to the highest rating seen, so 1 where values are 0 and 1.
 
     Raises:
         ConfigError: If the threshold lies above every rating, so that nothing could be liked.

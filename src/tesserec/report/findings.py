@@ -46,9 +46,9 @@ def quality_in_words(results: Results) -> Iterator[str]:
     if hits is None:
         return
     sentence = (
-        f"To test this, choices of {count(results.users)} people were hidden, and all candidates competed for "
-        f"a place in their lists. For {share(hits.value)} of them the first {results.k} places held at least "
-        "one hidden choice"
+        f"To test this, choices of {count(results.users)} people were hidden, and all candidates competed "
+        f"for a place in their lists. For {share(hits.value)} of them the first {results.k} places held at "
+        "least one hidden choice"
     )
     simple = results.estimate(results.baseline, f"hit_rate@{results.k}")
     if simple is None or not simple.value:
@@ -79,7 +79,10 @@ def text_in_words(results: Results) -> Iterator[str]:
     yield f"Recommenders that read text: {names}. The best of them alone reaches {label} {best.value:.4f}."
     weight = results.weight(results.text)
     if weight is not None:
-        yield f"The fusion gives them {share(weight)} of its weight, learned on validation data only."
+        yield (
+            f"For people with a history the fusion gives them {share(weight)} of its weight, learned on "
+            "validation data only."
+        )
     for name in results.text_free[:1]:
         for sentence in _rival_in_words(results, "The best recommender that reads no text", name):
             yield f"{sentence} Part of a gain can come from fusing alone."

@@ -137,7 +137,7 @@ def _table_columns(results: Results) -> list[str]:
 def _best_values(results: Results) -> dict[str, float]:
     """Return the highest value of each metric of which more is better."""
     rows = results.comparison.dropna(subset=["value"])
-    accuracy = rows[rows["metric"].str.partition("@")[0].isin(_ACCURACY)]
+    accuracy = rows[rows["metric"].str.split("@").str[0].isin(_ACCURACY)]
     return accuracy.groupby("metric")["value"].max().to_dict()
 
 

@@ -44,7 +44,7 @@ class Results:
     Args:
         comparison: `recommender, metric, value, low, high, users`.
         differences: `recommender, value, low, high, p_value`: `fused` minus that recommender, by `metric`.
-        fusion_weights: `recommender, weight`.
+        fusion_weights: `recommender, weight`, for people with a history.
         metric: The metric that decides, such as `ndcg@10`.
         fused: The recommender that was built from the others.
         baseline: The simplest sensible recommender.
@@ -105,15 +105,10 @@ class Results:
         return self._gaps.get(recommender)
 
     def weight(self, recommenders: Sequence[str]) -> float | None:
-        """Return the summed weight of some recommenders in the fusion; None if nothing was fused.
-
-        Where groups of users have their own weights, those of the first group count.
-        """
+        """Return the summed weight of recommenders for people with a history; None if nothing was fused."""
         rows = self.fusion_weights
         if rows.empty:
             return None
-        if "group" in rows:
-            rows = rows[rows["group"] == rows["group"].iloc[0]]
         return float(rows.loc[rows["recommender"].isin(recommenders), "weight"].sum())
 
     @cached_property

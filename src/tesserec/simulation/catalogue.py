@@ -53,7 +53,7 @@ def load_catalogue() -> pd.DataFrame:
 def extend_catalogue(catalogue: pd.DataFrame, multiplier: int, seed: int) -> pd.DataFrame:
     """Add composed items until there are `multiplier` times as many: filler for benchmarks, not for reading.
 
-    A composed item is a hand-written one with the tags and the later sentences of another of the same theme and
+    A composed item is a hand-written one with the tags and later sentences of another of the same theme and
     language, so that its words still point to its theme.
 
     Args:

@@ -16,7 +16,7 @@ MIXED_STARS = 3
 # Uniform numbers that one text uses up at most.
 DRAWS = 12
 # How often a review has a sentence of each kind, and a search is a phrase of the theme.
-_REMARK_ON_ONESELF, _ASPECT, _TAG, _CLOSING, _THEME_PHRASE = 0.4, 0.75, 0.55, 0.5, 0.55
+_REMARK_ON_ONESELF, _ASPECT, _SECOND_ASPECT, _TAG, _CLOSING, _THEME_PHRASE = 0.4, 0.85, 0.4, 0.5, 0.5, 0.55
 
 
 @cache
@@ -45,14 +45,13 @@ def write_review(
     if item["theme"] in themes and draws[1] < _REMARK_ON_ONESELF:
         parts.append(_choose(book["taste"][item["theme"]], draws[2]))
     opinions = ["praise"] * (stars >= MIXED_STARS) + ["complaint"] * (stars <= MIXED_STARS)
-    if len(opinions) > 1 or draws[3] < _ASPECT:
-        parts += [_choose(book[opinion][item["domain"]], draws[4]) for opinion in opinions]
+    parts += _aspects(book, opinions, item["domain"], draws[3:6])
     # A tag in another language would stand out in the sentence like a slip of the pen.
-    if language == item["language"] and draws[5] < _TAG:
-        parts.append(_choose(book[f"tag_{_choose(opinions, draws[6])}"], draws[7]))
-    if draws[8] < _CLOSING:
-        parts.append(_choose(book["closing"][str(stars)], draws[9]))
-    tag = _choose(item["tags"].split("|"), draws[10])
+    if language == item["language"] and draws[6] < _TAG:
+        parts.append(_choose(book[f"tag_{_choose(opinions, draws[7])}"], draws[8]))
+    if draws[9] < _CLOSING:
+        parts.append(_choose(book["closing"][str(stars)], draws[10]))
+    tag = _choose(item["tags"].split("|"), draws[11])
     return book["joint"].join(parts).format(title=item["title"], creator=item["creator"], tag=tag)
 
 
@@ -72,6 +71,19 @@ def write_search(item: Mapping[str, str], language: str, draws: np.ndarray) -> s
     first = int(draws[1] * len(tags))
     pattern = _choose(book["search_item"][item["domain"]], draws[2])
     return pattern.format(tag=tags[first], other=tags[(first + 1) % len(tags)], creator=item["creator"])
+
+
+def _aspects(book: Phrases, opinions: list[str], domain: str, draws: np.ndarray) -> list[str]:
+    """Return sentences about the item: one for and one against, or up to two that agree."""
+    if len(opinions) > 1:
+        for_it, against_it = (
+            _choose(book[opinion][domain], draw) for opinion, draw in zip(opinions, draws, strict=False)
+        )
+        return [for_it, _choose(book["turn"], draws[2]) + book["joint"] + against_it]
+    aspects = book[opinions[0]][domain]
+    first, step = int(draws[1] * len(aspects)), 1 + int(draws[2] * (len(aspects) - 1))
+    count = int(draws[0] < _ASPECT) + int(draws[0] < _SECOND_ASPECT)
+    return [aspects[first], aspects[(first + step) % len(aspects)]][:count]
 
 
 def _choose(options: list[str], draw: float) -> str:

@@ -46,10 +46,10 @@ def unpack(archive: Path, folder: Path) -> None:
 
 
 def _safe_path(name: str, archive: Path) -> PurePosixPath:
-    path = PurePosixPath(name)
-    windows = PureWindowsPath(name)
-    if path.is_absolute() or windows.anchor or ".." in path.parts or ".." in windows.parts:
+    # Windows paths know both kinds of slashes, and drives.
+    path = PureWindowsPath(name)
+    if path.anchor or ".." in path.parts:
         raise DataError(
             f"{archive.name} holds '{name}', which would land outside its folder: do not trust it."
         )
-    return path
+    return PurePosixPath(name)

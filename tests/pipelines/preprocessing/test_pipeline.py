@@ -62,6 +62,8 @@ def test_the_whole_pipeline(raw, parameters, tmp_path):
     assert "Shirts" in texts.loc["c", "contextual"]
     assert catalog.load("user_texts")["language"].tolist() == ["zh"]
     assert catalog.load("data_quality")["tables"]["interactions"]["rows_kept"] == 12
+    assert (tmp_path / "out/02_intermediate/interactions.parquet").exists()
+    assert (tmp_path / "out/03_primary/protocol.json").exists()
     assert catalog.load("column_roles") == {"items": {"category": "category"}, "users": {}}
 
 

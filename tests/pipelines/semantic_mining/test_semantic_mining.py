@@ -10,6 +10,7 @@ from kedro.runner import SequentialRunner
 from pydantic import ValidationError
 from sklearn.metrics import adjusted_rand_score
 
+from tesserec.catalog import TableDataset
 from tesserec.encoders import Embeddings
 from tesserec.pipelines.semantic_mining import create_pipeline
 from tesserec.pipelines.semantic_mining.nodes import mine_topics, write_item_cards
@@ -69,9 +70,11 @@ def tables(domains) -> dict:
 
 
 @pytest.fixture(scope="module")
-def results(tables, values) -> dict[str, pd.DataFrame]:
+def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     before = copy.deepcopy(tables)
-    kept = {name: MemoryDataset() for name in ("topics", "item_topics", "item_cards", "user_profiles")}
+    folder = tmp_path_factory.mktemp("semantics")
+    names = ("topics", "item_topics", "item_cards", "user_profiles")
+    kept = {name: TableDataset(filepath=str(folder / f"{name}.parquet")) for name in names}
     given = tables | {"params:semantic_mining": SemanticMiningOptions(**values)}
     catalog = DataCatalog(kept | {name: MemoryDataset(thing) for name, thing in given.items()})
     SequentialRunner().run(create_pipeline(), catalog)

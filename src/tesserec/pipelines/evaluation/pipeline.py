@@ -8,7 +8,7 @@ OPTIONS = "params:evaluation"
 MODELS = "params:model_training"
 
 
-def create_pipeline(**_: object) -> Pipeline:
+def create_pipeline() -> Pipeline:
     """Return the pipeline that judges all recommenders on test data."""
     return Pipeline(
         [

@@ -19,7 +19,7 @@ INPUTS = (
 OPTIONS = "params:feature_fusion"
 
 
-def create_pipeline(**_: object) -> Pipeline:
+def create_pipeline() -> Pipeline:
     """Return the pipeline that builds the training data of each stage from what that stage may see."""
     return Pipeline(
         [

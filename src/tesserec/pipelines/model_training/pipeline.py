@@ -7,7 +7,7 @@ from tesserec.pipelines.model_training import nodes
 OPTIONS = "params:model_training"
 
 
-def create_pipeline(**_: object) -> Pipeline:
+def create_pipeline() -> Pipeline:
     """Return the pipeline that learns the fusion on validation data and fits it on everything."""
     return Pipeline(
         [

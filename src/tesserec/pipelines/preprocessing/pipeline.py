@@ -8,7 +8,7 @@ TABLES = ("interactions", "items", "users", "texts", "relations", "candidates", 
 OPTIONS = "params:preprocessing"
 
 
-def create_pipeline(**_: object) -> Pipeline:
+def create_pipeline() -> Pipeline:
     """Return the pipeline from raw tables to clean tables, text views, split and quality report."""
     outputs = (*TABLES, "column_roles", "data_quality")
     return Pipeline(

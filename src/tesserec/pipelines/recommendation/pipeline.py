@@ -7,7 +7,7 @@ from tesserec.pipelines.recommendation import nodes
 OPTIONS = "params:recommendation"
 
 
-def create_pipeline(**_: object) -> Pipeline:
+def create_pipeline() -> Pipeline:
     """Return the pipeline that recommends to everyone and predicts for pairs."""
     return Pipeline(
         [

@@ -70,9 +70,9 @@ def draw_comparison(comparison: pd.DataFrame, options: ReportingOptions) -> go.F
     return plots.comparison_figure(comparison, options.metric, FUSED)
 
 
-def draw_cutoffs(comparison: pd.DataFrame) -> go.Figure:
+def draw_cutoffs(comparison: pd.DataFrame, options: ReportingOptions) -> go.Figure:
     """Draw NDCG and recall over the length of the list."""
-    return plots.cutoff_figure(comparison, ("ndcg", "recall"), FUSED)
+    return plots.cutoff_figure(comparison, ("ndcg", "recall"), FUSED, options.baseline)
 
 
 def draw_history(

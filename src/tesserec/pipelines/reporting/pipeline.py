@@ -24,7 +24,7 @@ REPORT_INPUTS = (
 )
 
 
-def create_pipeline(**_: object) -> Pipeline:
+def create_pipeline() -> Pipeline:
     """Return the pipeline from results to metrics, figures and the report."""
     return Pipeline(
         [
@@ -36,7 +36,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 name="measure_differences",
             ),
             Node(nodes.draw_comparison, ["comparison", OPTIONS], "comparison_figure", name="draw_comparison"),
-            Node(nodes.draw_cutoffs, "comparison", "cutoff_figure", name="draw_cutoffs"),
+            Node(nodes.draw_cutoffs, ["comparison", OPTIONS], "cutoff_figure", name="draw_cutoffs"),
             Node(
                 nodes.draw_history,
                 ["user_metrics", "split_interactions", OPTIONS],

@@ -1,0 +1,117 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from kedro.config import OmegaConfigLoader
+from kedro.io import DataCatalog
+from kedro.runner import SequentialRunner
+
+from tesserec.pipelines.reporting import create_pipeline
+from tesserec.pipelines.reporting.options import ReportingOptions
+
+CONF = Path(__file__).parents[3] / "conf"
+PRIVATE = "words that nobody else should read"
+
+
+def configuration(output_dir):
+    return OmegaConfigLoader(
+        str(CONF), base_env="base", default_run_env="local", runtime_params={"output_dir": str(output_dir)}
+    )
+
+
+def inputs():
+    generator = np.random.default_rng(0)
+    users = [f"u{number}" for number in range(40)]
+    items = pd.DataFrame({"item_id": list("abcdef"), "title": ["三体", "B & <b>", "C", "D", "E", "F"]})
+    skill = {"popularity": 0.1, "text_kernel": 0.3, "fusion": 0.6}
+    user_metrics = pd.concat([
+        pd.DataFrame({"recommender": name, "user_id": users, "ndcg@10": generator.random(40) * value})
+        for name, value in skill.items()
+    ])  # fmt: skip
+    comparison = pd.DataFrame(
+        [(name, metric, value, value - 0.05, value + 0.05, 40)
+         for name, value in skill.items() for metric in ("ndcg@5", "ndcg@10", "hit_rate@10")],
+        columns=["recommender", "metric", "value", "low", "high", "users"],
+    )  # fmt: skip
+    events = pd.DataFrame({
+        "user_id": np.repeat(users, 3), "item_id": generator.choice(items["item_id"], 120), "event": "view",
+        "timestamp": np.arange(120.0), "split": ["train", "valid", "test"] * 40,
+    })  # fmt: skip
+    return {
+        "user_metrics": user_metrics,
+        "comparison": comparison,
+        "fusion_weights": pd.DataFrame(
+            [("popularity", 0.2, 1.0), ("text_kernel", 0.8, 0.0)],
+            columns=["recommender", "weight", "weight_without_history"],
+        ),
+        "protocol": {"protocol_hash": "p1", "data_hash": "d1", "candidates": {"listed": 0, "rule": "all"}},
+        "data_quality": {
+            "tables": {"texts": {"rows_read": 2, "rows_kept": 1, "dropped": [
+                {"reason": "empty", "count": 1, "examples": [PRIVATE]}]}}
+        },
+        "token_statistics": {"encoder": {"model": "tiny"}},
+        "recommendations": pd.DataFrame(
+            {"user_id": users, "item_id": "a", "rank": 1, "score": 1.0, "reason": "因为"}
+        ),
+        "interactions": events.drop(columns="split"),
+        "split_interactions": events,
+        "items": items,
+        "user_profiles": pd.DataFrame({"user_id": users, "keywords": "tea|古琴"}),
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where a run of the pipeline with the project's own catalog has written."""
+    folder = tmp_path_factory.mktemp("output")
+    loader = configuration(folder)
+    pipeline = create_pipeline()
+    entries = {name: entry for name, entry in loader["catalog"].items() if name in pipeline.outputs() | {
+        name for node in pipeline.nodes for name in node.outputs}}  # fmt: skip
+    catalog = DataCatalog.from_config(entries)
+    for name, data in inputs().items():
+        catalog[name] = data
+    catalog["params:reporting"] = ReportingOptions(**loader["parameters"]["reporting"])
+    SequentialRunner().run(pipeline, catalog)
+    return folder / "08_reporting"
+
+
+def test_the_pipeline_needs_what_earlier_pipelines_give():
+    assert create_pipeline().inputs() == {*inputs(), "params:reporting"}
+
+
+def test_every_output_is_kept_in_the_reporting_layer():
+    entries = configuration("out")["catalog"]
+    for node in create_pipeline().nodes:
+        for name in node.outputs:
+            assert entries[name]["filepath"].startswith("out/08_reporting/")
+            assert entries[name]["metadata"]["kedro-viz"]["layer"] == "reporting"
+
+
+def test_metrics_are_for_machines(folder):
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert metrics["protocol_hash"] == "p1"
+    assert metrics["recommenders"]["fusion"]["ndcg@10"]["value"] == pytest.approx(0.6)
+
+
+def test_the_report_is_for_people(folder):
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    for sign in ("三体", "因为", "B &amp; &lt;b&gt;", "tea, 古琴", "p1", f"output_dir={folder.parent}"):
+        assert sign in report
+    assert PRIVATE not in report
+
+
+def test_figures_are_there_for_kedro_viz(folder):
+    figures = sorted(path.stem for path in folder.glob("*_figure.json"))
+    assert figures == [f"{name}_figure" for name in
+                       ("activity", "comparison", "cutoff", "history", "popularity", "weights")]  # fmt: skip
+    for figure in figures:
+        assert json.loads((folder / f"{figure}.json").read_text())["data"]
+
+
+def test_differences_are_kept(folder):
+    differences = pd.read_csv(folder / "differences.csv").set_index("recommender")
+    assert (differences["low"] > 0).all()
+    assert differences.loc["popularity", "value"] > differences.loc["text_kernel", "value"]
