@@ -1,4 +1,3 @@
-import logging
 import os
 import shutil
 import subprocess
@@ -32,9 +31,10 @@ def data(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def conf(project, tmp_path_factory):
-    """The project's configuration with a tracking database of its own, which takes seconds to make."""
+def conf(project, tmp_path_factory, tracking_database):
+    """The project's configuration with a tracking database of its own."""
     folder = tmp_path_factory.mktemp("configured")
+    shutil.copy(tracking_database, folder)
     shutil.copytree(project / "conf", folder / "conf", ignore=shutil.ignore_patterns("local"))
     (folder / "conf" / "local").mkdir()
     mlflow_yml = folder / "conf" / "base" / "mlflow.yml"
@@ -58,6 +58,13 @@ def run(project, conf, monkeypatch):
         return CliRunner().invoke(cli.run, ["--conf-source", str(conf), *arguments])
 
     return invoke
+
+
+def tracked(conf: Path) -> list[str]:
+    """Return the runs in the tracking database of a configuration."""
+    client = mlflow.MlflowClient(f"sqlite:///{conf.parent}/mlflow.db")
+    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+    return [found.info.run_id for found in client.search_runs(experiments)]
 
 
 def assert_one_sentence(result: Result, *parts: str) -> None:
@@ -128,15 +135,15 @@ class TestMistakesThatTheHooksFind:
             ("data_dir={data},token_encoding.model={tmp}/no-folder", ["token_encoding.model", "no-folder"]),
         ],
     )
-    def test_one_sentence(self, run, data, tmp_path, params, parts):
+    def test_one_sentence(self, run, conf, data, tmp_path, params, parts):
         given = params.format(tmp=tmp_path, data=data)
         if "output_dir" not in given:
             given += f",output_dir={tmp_path / 'out'}"
-        before = len(mlflow.search_runs(search_all_experiments=True))
+        before = tracked(conf)
         assert_one_sentence(run("--pipelines=preprocessing,token_encoding", f"--params={given}"), *parts)
         assert not (tmp_path / "out").exists()
         assert {path.name for path in data.iterdir()} == set(TABLES)
-        assert len(mlflow.search_runs(search_all_experiments=True)) == before
+        assert tracked(conf) == before
 
     def test_a_part_without_its_inputs_names_the_pipeline_that_makes_them(self, run, data, tmp_path):
         result = run("--pipelines=token_encoding", f"--params=data_dir={data},output_dir={tmp_path / 'out'}")
@@ -239,16 +246,8 @@ class TestProcesses:
         assert done.stderr.startswith("The environment 'movilens' does not exist")
         assert done.stderr.count("\n") == 1
 
-    def test_python_m(self, project, conf, data, tmp_path):
-        params = f"--params=data_dir={data},output_dir={tmp_path / 'out'},token_encoding.modl=x"
-        done = self.call(sys.executable, "-m", "tesserec", f"--conf-source={conf}", params, folder=project)
+    def test_python_m(self, project):
+        done = self.call(sys.executable, "-m", "tesserec", "--env=movilens", folder=project)
         assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("The environment 'movilens' does not exist")
         assert done.stderr.count("\n") == 1
-
-
-@pytest.fixture(autouse=True)
-def quiet():
-    """Leave the level of the project's logger as it was."""
-    level = logging.getLogger("tesserec").level
-    yield
-    logging.getLogger("tesserec").setLevel(level)

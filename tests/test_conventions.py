@@ -137,9 +137,11 @@ class TestParameters:
         assert found == []
 
     def test_every_parameter_is_used(self, models):
-        """A field counts as used where its name stands in code other than the options themselves."""
-        files = (file for file in PACKAGE.rglob("*.py") if file.name != "options.py")
-        words = set(re.findall(r"\w+", "\n".join(file.read_text(encoding="utf-8") for file in files)))
+        """A field counts as used where its name stands in code, beside its declaration."""
+        words: set[str] = set()
+        for file in PACKAGE.rglob("*.py"):
+            pattern = r"self\.(\w+)" if file.name == "options.py" else r"\w+"
+            words.update(re.findall(pattern, file.read_text(encoding="utf-8")))
         assert sorted({name for _, name, _ in fields(models)} - words) == []
 
     @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -214,7 +216,7 @@ def keys(lines: list[str]) -> Iterator[tuple[str, int]]:
 
 
 def explained(lines: list[str], number: int) -> bool:
-    """Tell whether a comment stands beside the key, above it and its neighbours, or names it above its group."""
+    """Tell whether a comment is beside the key, above it and its run, or above its group and names it."""
     if " #" in lines[number] or comment_above(lines, number):
         return True
     indent, name = re.match(r"( *)(\w+)", lines[number]).groups()

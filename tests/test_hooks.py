@@ -1,5 +1,6 @@
 import json
 import logging
+import shutil
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
@@ -50,19 +51,20 @@ def fail(metrics: dict[str, object]) -> dict[str, object]:
     raise DataError("items.csv has no usable row.")
 
 
-PREPARE = Node(prepare, "params:evaluation", "protocol", name="prepare")
-JUDGE = Node(judge, ["protocol", "params:evaluation"], "metrics", name="judge")
+PREPARE = Node(prepare, "params:judging", "protocol", name="prepare")
+JUDGE = Node(judge, ["protocol", "params:judging"], "metrics", name="judge")
 FAIL = Node(fail, "metrics", "never", name="fail")
 
 
 @pytest.fixture(scope="module")
-def workplace(tmp_path_factory):
-    """A project of two nodes with a database of its own, which takes seconds to make."""
+def workplace(tmp_path_factory, tracking_database):
+    """A project of three nodes with a tracking database of its own."""
     folder = tmp_path_factory.mktemp("workplace")
+    shutil.copy(tracking_database, folder)
     base = folder / "conf" / "base"
     base.mkdir(parents=True)
     (base / "parameters.yml").write_text(
-        json.dumps({"evaluation": {"depth": 10, "weights": {"view": 1.0}}, "unused": {"seed": 1}})
+        json.dumps({"judging": {"depth": 10, "weights": {"view": 1.0}}, "unused": {"seed": 1}})
     )
     (base / "catalog.yml").write_text(
         json.dumps(
@@ -121,7 +123,7 @@ class TestTracking:
         assert mlflow.active_run() is None
 
     def test_parameters_are_logged_one_by_one_and_only_those_used(self, finished):
-        assert finished.data.params == {"evaluation.depth": "10", "evaluation.weights.view": "1.0"}
+        assert finished.data.params == {"judging.depth": "10", "judging.weights.view": "1.0"}
 
     def test_metrics_of_every_recommender_time_and_memory_are_logged(self, finished):
         metrics = finished.data.metrics

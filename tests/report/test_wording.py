@@ -27,7 +27,7 @@ def test_differences_carry_their_sign():
 
 def test_p_values_promise_no_more_than_was_measured():
     assert "≤" in wording.p_value(1 / 1001)
-    assert wording.p_value(0.0421) == "p\u2009=\u20090.042"
+    assert wording.p_value(0.0421) == "p\u202f=\u202f0.042"
     assert wording.p_value(math.nan) == "–"
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from tesserec.features.blocks import positions
 from tesserec.protocol import relevant_targets
 from tesserec.recommenders.base import TrainingData
 from tesserec.recommenders.profiles import Profiles
@@ -66,8 +67,3 @@ def hold_out(
     relevant = sp.csr_array(entries, shape=(len(data.profiles), len(data.items)))
     people = np.flatnonzero(np.diff(relevant.indptr))
     return HeldOut(data.profiles.take(people), relevant[people], positions(data.items.ids, competing))
-
-
-def positions(ids: np.ndarray, wanted: Collection[str]) -> np.ndarray:
-    """Return the place of each wanted id in `ids`, (wanted,); -1 for an unknown one."""
-    return pd.Index(ids, dtype=object).get_indexer(pd.Index(list(wanted), dtype=object))

@@ -1,10 +1,11 @@
 """Named feature blocks: one matrix per kind of knowledge, one row per item or user."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Self, TypeAlias
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sp
 
 from tesserec.state import Arrays, Config
@@ -28,6 +29,10 @@ class FeatureBlocks:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def select(self, names: Collection[str]) -> dict[str, Matrix]:
+        """Return the named blocks, as far as they are there."""
+        return {name: self.blocks[name] for name in names if name in self.blocks}
 
     def take(self, rows: np.ndarray) -> Self:
         """Return the given rows, in the given order."""
@@ -53,6 +58,11 @@ class FeatureBlocks:
         """Build the blocks that `state` described."""
         ids = np.array(config["ids"], dtype=object)
         return cls(ids, unpack_matrices(arrays, config["sparse"]), config["names"])
+
+
+def positions(ids: np.ndarray, wanted: Collection[str]) -> np.ndarray:
+    """Return the place of each wanted id in `ids`, (wanted,); -1 for an unknown one."""
+    return pd.Index(ids, dtype=object).get_indexer(pd.Index(list(wanted), dtype=object))
 
 
 def pack_matrices(matrices: Mapping[str, Matrix]) -> tuple[dict[str, np.ndarray], dict[str, list[int]]]:

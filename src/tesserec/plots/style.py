@@ -58,7 +58,7 @@ def empty_figure(title: str, reason: str) -> go.Figure:
 
 def plain(values: Iterable[float]) -> list[float | None]:
     """Return numbers as a plain list, None where unknown: every version of Plotly's JavaScript reads that."""
-    return [None if value is None or math.isnan(value) else float(value) for value in values]
+    return [float(value) for value in values]
 
 
 def series_style(place: int, *, accent: bool = False) -> dict[str, dict]:

@@ -53,7 +53,7 @@ def fit_calibration(log_odds: np.ndarray, liked: np.ndarray, method: Method) -> 
             step function (Zadrozny and Elkan 2002), whose probabilities stay off 0 and 1 by 1 / (pairs + 2).
     """
     if method == "platt":
-        model = LogisticRegression(C=1e4).fit(log_odds[:, None], liked)
+        model = LogisticRegression(C=1e4, solver="newton-cholesky").fit(log_odds[:, None], liked)
         return Calibration(
             method, np.zeros(0), np.zeros(0), float(model.coef_[0, 0]), float(model.intercept_[0])
         )

@@ -109,4 +109,4 @@ def logistic_loss(log_odds: np.ndarray, liked: np.ndarray) -> float:
 
 
 def _logistic(strength: float) -> LogisticRegression:
-    return LogisticRegression(C=strength, max_iter=1000)
+    return LogisticRegression(C=strength, solver="newton-cholesky")

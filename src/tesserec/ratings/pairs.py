@@ -17,8 +17,8 @@ def training_pairs(
 ) -> pd.DataFrame:
     """Label held-out pairs; where a log has no ratings, add pairs that did not occur.
 
-    The added pairs are drawn uniformly from all that the users of the held-out pairs have not touched. Each
-    stands for `weight` pairs of its kind, so a model that knows the weight can correct its probability to
+    The added pairs are drawn uniformly from all that the users of either table have not touched. Each stands
+    for `weight` pairs of its kind, so a model that knows the weight can correct its probability to
     that of a pair drawn from everything unseen (King and Zeng 2001, prior correction).
 
     Args:
@@ -45,9 +45,9 @@ def training_pairs(
 def _draw_unseen(
     history: pd.DataFrame, positives: pd.DataFrame, item_ids: np.ndarray, per_pair: int, seed: int
 ) -> pd.DataFrame:
-    users = positives["user_id"].unique()
     seen = pd.concat([history, positives], ignore_index=True)
-    seen = seen[seen["user_id"].isin(users) & seen["item_id"].isin(item_ids)]
+    users = seen["user_id"].unique()
+    seen = seen[seen["item_id"].isin(item_ids)]
     seen = seen[["user_id", "item_id"]].drop_duplicates()
     draws = len(positives) * per_pair
     generator = np.random.default_rng(seed)

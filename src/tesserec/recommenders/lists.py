@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from tesserec.features.blocks import positions
+from tesserec.recommenders.base import TrainingData
 from tesserec.recommenders.fusion import Fusion
 from tesserec.recommenders.phrases import Language, word_reason
 from tesserec.recommenders.profiles import Profiles
@@ -67,6 +69,25 @@ def recommend(
                 }
             )
             progress.update(len(block))
+
+
+def score_pairs(fusion: Fusion, data: TrainingData, pairs: pd.DataFrame) -> np.ndarray:
+    """Return the fused score of each pair, (pairs,); NaN where the user or the item is unknown.
+
+    Args:
+        fusion: A fitted fusion.
+        data: The people's profiles and the items.
+        pairs: user_id, item_id.
+    """
+    profiles = data.profiles
+    users, items = positions(profiles.user_ids, pairs["user_id"]), positions(data.items.ids, pairs["item_id"])
+    scores = np.full(len(users), np.nan)
+    known = np.flatnonzero((users >= 0) & (items >= 0))
+    people, person = np.unique(users[known], return_inverse=True)
+    for place, block in profiles.take(people).in_blocks(block_size(profiles.n_items)):
+        inside = (person >= place.start) & (person < place.stop)
+        scores[known[inside]] = fusion.score(block)[person[inside] - place.start, items[known[inside]]]
+    return scores
 
 
 def _languages(

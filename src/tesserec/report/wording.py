@@ -38,7 +38,7 @@ def p_value(value: float | None) -> str:
     """Write a p-value, no smaller than it was measured."""
     if value is None or math.isnan(value):
         return UNKNOWN
-    return "p\u2009≤\u20090.001" if value <= 0.001 else f"p\u2009=\u2009{value:.3f}"  # noqa: PLR2004
+    return "p\u202f≤\u202f0.001" if value <= 0.001 else f"p\u202f=\u202f{value:.3f}"  # noqa: PLR2004
 
 
 def words(key: str) -> str:

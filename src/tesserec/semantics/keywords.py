@@ -6,8 +6,9 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-# Split at spaces only, as the lexical view is segmented already; a word has a letter, so numbers are none.
-WORD_PATTERN = r"(?<!\S)\S*[^\W\d_]\S*"
+# Split at spaces only, as the lexical view is segmented already. A word starts with a letter: numbers and sizes
+# ("500", "16oz") tell little.
+WORD_PATTERN = r"(?<!\S)[^\W\d_]\S*"
 
 
 def tfidf_rows(
@@ -36,8 +37,8 @@ def tfidf_rows(
     return vectorizer.transform(texts), vectorizer.get_feature_names_out()
 
 
-def top_columns(weights: sparse.csr_matrix, count: int) -> list[np.ndarray]:
-    """Return the columns with the greatest positive weights of each row, best first, at most `count`.
+def top_entries(weights: sparse.csr_matrix, count: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return columns and values of the greatest positive weights of each row, best first, at most `count`.
 
     Equal weights keep the order of the columns.
     """
@@ -46,10 +47,11 @@ def top_columns(weights: sparse.csr_matrix, count: int) -> list[np.ndarray]:
     for start, end in zip(weights.indptr[:-1], weights.indptr[1:], strict=True):
         values = weights.data[start:end]
         order = np.argsort(-values, kind="stable")[:count]
-        best.append(weights.indices[start:end][order[values[order] > 0]])
+        order = order[values[order] > 0]
+        best.append((weights.indices[start:end][order], values[order]))
     return best
 
 
 def top_words(weights: sparse.csr_matrix, words: np.ndarray, count: int) -> list[list[str]]:
     """Return the words with the greatest positive weights of each row, best first, at most `count`."""
-    return [list(words[columns]) for columns in top_columns(weights, count)]
+    return [list(words[columns]) for columns, _ in top_entries(weights, count)]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from tesserec.semantics.keywords import top_columns, top_words
+from tesserec.semantics.keywords import top_entries, top_words
 
 SEPARATOR = "|"
 
@@ -35,8 +35,8 @@ def profile_users(
     profiles["events"] = profiles["events"].fillna(0).astype("int64")
     liking = _liking(interactions, users, pd.Index(item_cards["item_id"]))  # (users, items)
     profiles = pd.concat([profiles, _interests(liking, item_cards, topics_per_user)], axis=1)
-    membership, words = _joined_membership(item_cards["keywords"])
-    best_words = top_words(liking @ membership, words, keywords_per_user)
+    card_weights, words = _keyword_weights(item_cards["keywords"].reset_index(drop=True))
+    best_words = top_words(liking @ card_weights, words, keywords_per_user)
     return profiles.assign(keywords=pd.Series([SEPARATOR.join(row) for row in best_words], dtype="str"))
 
 
@@ -60,32 +60,33 @@ def _liking(interactions: pd.DataFrame, users: pd.Index, items: pd.Index) -> spa
 
 
 def _interests(liking: sparse.csr_matrix, item_cards: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Return topics, topic_names and topic_weights of each row of `liking`, joined by `|`."""
     topics = item_cards["topic"].to_numpy()
     inside = np.flatnonzero(topics >= 0)
+    names = np.full(topics.max(initial=-1) + 1, "", dtype=object)
+    names[topics[inside]] = item_cards["topic_name"].to_numpy()[inside]
     membership = sparse.csr_matrix(
-        (np.ones(len(inside)), (inside, topics[inside])), shape=(len(topics), topics.max(initial=-1) + 1)
+        (np.ones(len(inside)), (inside, topics[inside])), shape=(len(topics), len(names))
     )
-    names = item_cards.drop_duplicates("topic").set_index("topic")["topic_name"]
     totals = (liking @ membership).tocsr()  # (users, topics)
-    shares = sparse.csr_matrix(totals.multiply(1 / np.maximum(totals.sum(axis=1), np.finfo(float).tiny)))
-    rows = []
-    for user, best in enumerate(top_columns(shares, count)):
-        weights = shares[[user], :].toarray()[0, best]
-        rows.append(
-            (
-                SEPARATOR.join(map(str, best)),
-                SEPARATOR.join(names.loc[best]),
-                SEPARATOR.join(f"{weight:.3f}" for weight in weights),
-            )
+    history = np.asarray(totals.sum(axis=1)).ravel()
+    rows = [
+        (
+            SEPARATOR.join(map(str, best)),
+            SEPARATOR.join(names[best]),
+            SEPARATOR.join(f"{value / whole:.3f}" for value in values),
         )
+        for (best, values), whole in zip(top_entries(totals, count), history, strict=True)
+    ]
     return pd.DataFrame(rows, columns=["topics", "topic_names", "topic_weights"], dtype="str")
 
 
-def _joined_membership(joined: pd.Series) -> tuple[sparse.csr_matrix, np.ndarray]:
-    """Turn lists joined by `|` into a table of ones, (rows, values), and the values."""
+def _keyword_weights(joined: pd.Series) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """Weigh the keywords of each card by their place, 1, 1/2, 1/3, ...: (cards, words), and the words."""
     pieces = joined.str.split(SEPARATOR).explode()
     pieces = pieces[pieces.fillna("") != ""]
-    codes, values = pd.factorize(pieces, sort=True)
-    shape = (len(joined), len(values))
-    table = sparse.csr_matrix((np.ones(len(pieces)), (pieces.index.to_numpy(), codes)), shape=shape)
-    return table, np.asarray(values, dtype=object)
+    codes, words = pd.factorize(pieces, sort=True)
+    cards = pieces.index.to_numpy()
+    places = pieces.groupby(level=0).cumcount().to_numpy() + 1
+    table = sparse.csr_matrix((1 / places, (cards, codes)), shape=(len(joined), len(words)))
+    return table, np.asarray(words, dtype=object)

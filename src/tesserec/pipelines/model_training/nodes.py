@@ -7,11 +7,15 @@ import numpy as np
 import pandas as pd
 
 from tesserec.evaluation.held_out import HeldOut, hold_out
-from tesserec.pipelines.model_training.options import FusionOptions, ModelTrainingOptions
+from tesserec.pipelines.model_training.options import FusionOptions, ModelTrainingOptions, PairOptions
+from tesserec.ratings import PairPredictor, find_scale, training_pairs
 from tesserec.recommenders import Fusion, Recommender, TrainingData
 from tesserec.recommenders.base import fit_all
 from tesserec.recommenders.fusion import weighted_fusion
+from tesserec.recommenders.lists import score_pairs
 from tesserec.recommenders.weights import choose_weights, collect_examples
+from tesserec.splits import history
+from tesserec.splits.stages import TARGET_SPLIT
 
 logger = logging.getLogger(__name__)
 
@@ -25,12 +29,13 @@ def learn_fusion_weights(
     candidates: pd.DataFrame,
     protocol: dict[str, Any],
     options: ModelTrainingOptions,
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Fit every recommender on the training split and learn the fusion's weights on validation targets.
 
     Returns:
-        recommender, weight and weight_without_history (each summing to 1), and ndcg: NDCG@10 on the
-        validation targets. Recommenders that the data has nothing for are left out.
+        The weights: recommender, weight and weight_without_history (each summing to 1), and ndcg: NDCG@10 on
+        the validation targets; recommenders that the data has nothing for are left out. And the pairs that
+        likes and ratings will be learned on: user_id, item_id, value, liked, weight, ranking_score.
     """
     recommenders = fit_all(options.build(), tuning_data)
     task = hold_out(tuning_data, split_interactions, candidates["item_id"], protocol, "tuning")
@@ -49,7 +54,27 @@ def learn_fusion_weights(
     )
     for row in table.sort_values("weight", ascending=False).itertuples():
         logger.info("%-24s NDCG@10 %.4f, weight %.3f", row.recommender, row.ndcg, row.weight)
-    return table
+    pairs = _label_pairs(split_interactions, task.profiles.user_ids, tuning_data.items.ids, options.pairs)
+    fusion = weighted_fusion(recommenders, table)
+    return table, pairs.assign(ranking_score=score_pairs(fusion, tuning_data, pairs))
+
+
+def learn_pair_predictor(
+    tuning_data: TrainingData,
+    split_interactions: pd.DataFrame,
+    labelled_pairs: pd.DataFrame,
+    options: ModelTrainingOptions,
+) -> PairPredictor:
+    """Learn to predict ratings and likes of pairs that the training split does not hold."""
+    return PairPredictor.fit(
+        history(split_interactions, "tuning"),
+        labelled_pairs,
+        tuning_data.items.ids,
+        tuning_data.items.select(options.pairs.blocks),
+        find_scale(split_interactions, options.pairs.like_threshold),
+        ranking_scores=labelled_pairs["ranking_score"].to_numpy(),
+        seed=options.pairs.seed,
+    )
 
 
 def fit_recommender(
@@ -59,6 +84,20 @@ def fit_recommender(
     fusion = weighted_fusion(options.build(), fusion_weights)
     fit_all(fusion.recommenders, serving_data)
     return fusion
+
+
+def _label_pairs(
+    split_interactions: pd.DataFrame, user_ids: np.ndarray, item_ids: np.ndarray, options: PairOptions
+) -> pd.DataFrame:
+    held_out = split_interactions[split_interactions["split"] == TARGET_SPLIT["tuning"]]
+    return training_pairs(
+        history(split_interactions, "tuning"),
+        held_out[held_out["user_id"].isin(user_ids)],
+        item_ids,
+        find_scale(split_interactions, options.like_threshold),
+        unseen_per_pair=options.unseen_per_pair,
+        seed=options.seed,
+    )
 
 
 def _weigh(

@@ -1,6 +1,6 @@
 """The parameters under `model_training:`; conf/base/parameters/model_training.yml explains each."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import NonNegativeFloat, PositiveInt, model_validator
 
@@ -19,11 +19,21 @@ class FusionOptions(Options):
     seed: int
 
 
+class PairOptions(Options):
+    """How ratings and likes of pairs are predicted."""
+
+    like_threshold: float | Literal["auto"]
+    unseen_per_pair: PositiveInt
+    blocks: list[str]
+    seed: int
+
+
 class ModelTrainingOptions(Options):
     """All parameters of the pipeline."""
 
     recommenders: dict[str, dict[str, Any]]
     fusion: FusionOptions
+    pairs: PairOptions
 
     @model_validator(mode="after")
     def _can_be_built(self) -> "ModelTrainingOptions":

@@ -14,8 +14,14 @@ def create_pipeline() -> Pipeline:
             Node(
                 nodes.learn_fusion_weights,
                 ["tuning_data", "split_interactions", "candidates", "protocol", OPTIONS],
-                "fusion_weights",
+                ["fusion_weights", "labelled_pairs"],
                 name="learn_fusion_weights",
+            ),
+            Node(
+                nodes.learn_pair_predictor,
+                ["tuning_data", "split_interactions", "labelled_pairs", OPTIONS],
+                "pair_predictor",
+                name="learn_pair_predictor",
             ),
             Node(
                 nodes.fit_recommender,

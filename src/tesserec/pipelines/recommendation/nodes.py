@@ -3,10 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from tesserec.evaluation.held_out import positions
+from tesserec.features.blocks import positions
+from tesserec.pipelines.model_training.options import ModelTrainingOptions
 from tesserec.pipelines.recommendation.options import RecommendationOptions
+from tesserec.ratings import PairPredictor
 from tesserec.recommenders import Fusion, TrainingData
-from tesserec.recommenders.lists import recommend
+from tesserec.recommenders.lists import recommend, score_pairs
+from tesserec.splits import history
 
 
 def recommend_items(
@@ -32,6 +35,21 @@ def recommend_items(
         reason_language=options.reason_language,
     )
     return pd.concat(blocks, ignore_index=True)
+
+
+def predict_pairs(
+    pairs: pd.DataFrame,
+    pair_predictor: PairPredictor,
+    recommender: Fusion,
+    serving_data: TrainingData,
+    split_interactions: pd.DataFrame,
+    models: ModelTrainingOptions,
+) -> pd.DataFrame:
+    """Predict a rating and the probability of a like for the pairs that were asked for, from all data."""
+    content = serving_data.items.select(models.pairs.blocks)
+    events = history(split_interactions, "serving")
+    refitted = pair_predictor.refit(events, serving_data.items.ids, content)
+    return refitted.predict(pairs, score_pairs(recommender, serving_data, pairs))
 
 
 def name_items(items: pd.DataFrame) -> list[str]:

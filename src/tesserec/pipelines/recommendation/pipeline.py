@@ -5,6 +5,7 @@ from kedro.pipeline import Node, Pipeline
 from tesserec.pipelines.recommendation import nodes
 
 OPTIONS = "params:recommendation"
+MODELS = "params:model_training"
 
 
 def create_pipeline() -> Pipeline:
@@ -17,8 +18,14 @@ def create_pipeline() -> Pipeline:
                 "recommendations",
                 name="recommend_items",
             ),
+            Node(
+                nodes.predict_pairs,
+                ["pairs", "pair_predictor", "recommender", "serving_data", "split_interactions", MODELS],
+                "predictions",
+                name="predict_pairs",
+            ),
         ],
         namespace="recommendation",
-        parameters={OPTIONS},
+        parameters={OPTIONS, MODELS},
         prefix_datasets_with_namespace=False,
     )
