@@ -120,12 +120,15 @@ def test_strangers_get_a_probability_and_a_rating_on_the_scale(kind):
 
 
 def test_ratings_stay_on_the_scale():
-    rows = [(f"u{u}", f"i{i}", 5.0 if u < 10 else 1.0) for u in range(20) for i in range(30) if (u + i) % 5]
-    history = pd.DataFrame(rows, columns=["user_id", "item_id", "value"])
-    history.loc[3, "value"] = 4.0
-    predictor, _ = learn(history, history.iloc[:0], {})
-    every = pd.DataFrame({"user_id": [f"u{k}" for k in range(20)] * 2, "item_id": ["i0"] * 20 + ["i1"] * 20})
-    assert predictor.predict(every, None)["rating"].between(1, 5).all()
+    history, held_out, _, blocks = planted()
+    predictor, _ = learn(history, held_out, blocks)
+    every = pd.MultiIndex.from_product([history["user_id"].unique(), ITEM_IDS], names=["user_id", "item_id"])
+    every = every.to_frame(index=False)
+    beyond = predictor.features.baseline(predictor.features.compute(every)) > 5
+    assert beyond.any()
+    ratings = predictor.predict(every, None)["rating"]
+    assert ratings.between(0.5, 5).all()
+    assert (ratings[beyond] > 4).all()
 
 
 @pytest.mark.parametrize("rows", [0, 3])

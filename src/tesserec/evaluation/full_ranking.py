@@ -57,7 +57,7 @@ def rank_all(
             held_out = sp.csr_array(task.targets[place])
             for name, scores in _scored(recommenders, fusion, block):
                 best = top_items(scores, allowed, max(ks))
-                metrics = ranking_metrics(best, held_out, [k for k in ks if k <= best.shape[1]])
+                metrics = ranking_metrics(best, held_out, ks)
                 metrics["auc"] = auc(scores, held_out, allowed)
                 frames.append(pd.DataFrame({"recommender": name, "user_id": block.user_ids, **metrics}))
                 lists.setdefault(name, []).append(best)

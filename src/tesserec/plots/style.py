@@ -1,6 +1,5 @@
 """One look for all figures: light, quiet, readable without colour vision, with Chinese text."""
 
-import math
 from collections.abc import Iterable
 
 import plotly.graph_objects as go
@@ -56,8 +55,8 @@ def empty_figure(title: str, reason: str) -> go.Figure:
     return figure.add_annotation(text=reason, showarrow=False, xref="paper", yref="paper", x=0.5, y=0.5)
 
 
-def plain(values: Iterable[float]) -> list[float | None]:
-    """Return numbers as a plain list, None where unknown: every version of Plotly's JavaScript reads that."""
+def plain(values: Iterable[float]) -> list[float]:
+    """Return numbers as a plain list: Plotly packs arrays, which older JavaScript of its own cannot read."""
     return [float(value) for value in values]
 
 

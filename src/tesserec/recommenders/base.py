@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
+from inspect import isabstract
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -88,7 +89,7 @@ class Recommender(ABC):
     def state(self) -> tuple[Arrays, Config]:
         """Return arrays and configuration for `tesserec.state`."""
         arrays, sparse = pack_matrices(self.learned)
-        options = {key: value for key, value in asdict(self).items() if key != "learned"}
+        options = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.init}
         return arrays, {"kind": type(self).__name__, "options": options, "sparse": sparse}
 
     @classmethod
@@ -115,11 +116,10 @@ def build_recommender(kind: str, options: Mapping[str, Any]) -> Recommender:
     Raises:
         ValueError: If the class is unknown or an option does not belong to it.
     """
-    if kind not in Recommender.kinds:
-        raise ValueError(
-            f"unknown recommender {kind!r}: choose one of {', '.join(sorted(Recommender.kinds))}"
-        )
-    model = Recommender.kinds[kind]
+    kinds = {name: model for name, model in Recommender.kinds.items() if not isabstract(model)}
+    if kind not in kinds:
+        raise ValueError(f"unknown recommender {kind!r}: choose one of {', '.join(sorted(kinds))}")
+    model = kinds[kind]
     known = {entry.name for entry in fields(model) if entry.init}
     if unknown := set(options) - known:
         raise ValueError(f"{kind} has no option {sorted(unknown)[0]!r}: it has {', '.join(sorted(known))}")

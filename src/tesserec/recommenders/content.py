@@ -149,7 +149,7 @@ def whitening_of(
     if len(sample) == 0:
         return np.zeros(vectors.shape[1], np.float32), np.eye(vectors.shape[1], dtype=np.float32)
     centre = sample.mean(axis=0)
-    variances, directions = eigh(np.cov(sample.T, bias=True))
+    variances, directions = eigh(np.atleast_2d(np.cov(sample.T, bias=True)))
     kept = np.argsort(-variances)[: min(dimensions, len(sample))]
     kept = kept[variances[kept] > variances.max() * 1e-6]
     scaled = directions[:, kept] * variances[kept] ** (-whitening / 2)

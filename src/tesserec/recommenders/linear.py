@@ -58,9 +58,11 @@ class DenseItemModel(Recommender):
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
         """Return the part of the matrix between the given items, (history, items)."""
         covered, weights = self.learned["covered"], self.learned["weights"]
-        places = [np.searchsorted(covered, wanted).clip(max=len(covered) - 1) for wanted in (history, items)]
-        known = [covered[place] == wanted for place, wanted in zip(places, (history, items), strict=True)]
-        return weights[np.ix_(*places)] * np.outer(*known)
+        gives, takes = np.isin(history, covered), np.isin(items, covered)
+        rows, columns = np.searchsorted(covered, history[gives]), np.searchsorted(covered, items[takes])
+        part = np.zeros((len(history), len(items)), dtype=np.float32)
+        part[np.ix_(gives, takes)] = weights[np.ix_(rows, columns)]
+        return part
 
 
 @dataclass

@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from tesserec.features.blocks import Matrix, unit_rows
 from tesserec.recommenders.base import Recommender, TrainingData
 from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.ranking import block_size
 
 BLOCK = 2_000
 
@@ -80,23 +81,30 @@ class UserKnn(Recommender):
         return self.block == "history" or self.block in data.profiles.blocks
 
     def fit(self, data: TrainingData) -> Self:
-        """Keep the training people's histories and what they are compared by."""
+        """Keep the histories of the people who have one, and what they are compared by."""
+        people = data.profiles.with_history()
+        compared = unit_rows(self._compared(people)).T
         self.learned = {
-            "people": sp.csr_array(unit_rows(self._compared(data.profiles)).T)
-            if self.block == "history"
-            else unit_rows(self._compared(data.profiles)).T,
-            "histories": data.profiles.matrix(),
+            "people": compared if isinstance(compared, np.ndarray) else sp.csr_array(compared),
+            "histories": people.matrix(),
         }
         return self
 
     def _compared(self, profiles: Profiles) -> Matrix:
-        return profiles.matrix(self.half_life) if self.block == "history" else profiles.blocks[self.block]
+        if self.block == "history":
+            return profiles.liked().matrix(self.half_life)
+        return profiles.blocks[self.block]
 
     def score(self, profiles: Profiles) -> np.ndarray:
         """Return the neighbours' histories, weighted by likeness and averaged, (users, items)."""
-        likeness = keep_largest(unit_rows(self._compared(profiles)) @ self.learned["people"], self.neighbours)
-        total = np.maximum(likeness.sum(axis=1), 1e-9)
-        return (likeness @ self.learned["histories"]).toarray() / total[:, None].astype(np.float32)
+        people, histories = self.learned["people"], self.learned["histories"]
+        scores = np.empty((len(profiles), profiles.n_items), dtype=np.float32)
+        # There may be far more people than items, so blocks that suit the items do not suit the likeness.
+        for place, block in profiles.in_blocks(block_size(people.shape[1])):
+            likeness = keep_largest(unit_rows(self._compared(block)) @ people, self.neighbours)
+            total = np.maximum(likeness.sum(axis=1), 1e-9)
+            scores[place] = (likeness @ histories).toarray() / total[:, None]
+        return scores
 
 
 def keep_largest(matrix: Matrix, count: int) -> sp.csr_array:
@@ -106,6 +114,10 @@ def keep_largest(matrix: Matrix, count: int) -> sp.csr_array:
         matrix: Non-negative similarities, (rows, columns).
         count: Entries kept per row.
     """
+    if isinstance(matrix, np.ndarray) and count < matrix.shape[1]:
+        # Leaves little to sort of a dense matrix, where every entry counts.
+        least = -np.partition(-matrix, count - 1, axis=1)[:, count - 1 : count]
+        matrix = np.where(matrix >= least, matrix, 0)
     sparse = sp.csr_array(matrix)
     sparse.sum_duplicates()
     rows = np.repeat(np.arange(sparse.shape[0]), np.diff(sparse.indptr))

@@ -66,9 +66,13 @@ class Profiles:
             weighted: Multiply by the preference weights; else a liked entry counts 1. Dislikes count 0.
         """
         values = np.asarray(self.weights if weighted else self.weights > 0, dtype=np.float32)
+        keep = values > 0
         if half_life is not None:
-            values = (values * 0.5 ** (self.ages / half_life)).astype(np.float32)
-        return self._sparse(values, values > NEGLIGIBLE * (values.max() if len(values) else 1))
+            decay = 0.5 ** (self.ages / half_life)
+            # Judged entry by entry, so that a history looks the same in every block of users.
+            keep &= decay > NEGLIGIBLE
+            values = (values * decay).astype(np.float32)
+        return self._sparse(values, keep)
 
     def seen(self) -> sp.csr_array:
         """Return 1 for every item of a history, disliked ones too, (users, items)."""
@@ -92,6 +96,10 @@ class Profiles:
             recency=self.recency[entries],
             blocks={name: block[users] for name, block in self.blocks.items()},
         )
+
+    def with_history(self) -> Self:
+        """Return the people of whom at least one liked item is known."""
+        return self.take(np.flatnonzero(self.liked().lengths))
 
     def liked(self) -> Self:
         """Return the same people with the disliked entries left out of their histories."""

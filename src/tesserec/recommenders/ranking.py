@@ -38,8 +38,8 @@ def top_items(scores: np.ndarray, allowed: np.ndarray, count: int) -> np.ndarray
         count: Length of the lists.
     """
     masked = np.where(allowed, scores, -np.inf)
-    count = min(count, masked.shape[1])
-    threshold = -np.partition(-masked, count - 1, axis=1)[:, count - 1]
+    last = min(count, masked.shape[1]) - 1
+    threshold = -np.partition(-masked, last, axis=1)[:, last]
     lists = np.full((len(masked), count), -1, dtype=np.int64)
     for user, (row, least) in enumerate(zip(masked, threshold, strict=True)):
         best = np.flatnonzero(row >= least) if np.isfinite(least) else np.flatnonzero(np.isfinite(row))

@@ -33,9 +33,11 @@ class FeatureRegression(Recommender):
 
     def fit(self, data: TrainingData) -> Self:
         """Solve for the weights, (features, items)."""
-        features = sp.csr_array(data.profiles.blocks[self.block])
+        # Nobody knows yet what people without a history like: they are not people who like nothing.
+        people = data.profiles.with_history()
+        features = sp.csr_array(people.blocks[self.block])
         inverse = ridge_inverse(features.T @ features, self.regularization)
-        self.learned = {"weights": (inverse @ (features.T @ data.profiles.matrix())).astype(np.float32)}
+        self.learned = {"weights": (inverse @ (features.T @ people.matrix())).astype(np.float32)}
         return self
 
     def score(self, profiles: Profiles) -> np.ndarray:

@@ -28,11 +28,11 @@ class PageFigure(NamedTuple):
 
 
 def page_figures(figures: Mapping[str, go.Figure]) -> dict[str, PageFigure]:
-    """Split titles from figures; the JSON can stand in a `<script>` element, whatever its texts contain."""
+    """Split titles from figures; Plotly's JSON can stand in a `<script>` element, whatever it contains."""
     return {name: _page_figure(figure) for name, figure in figures.items()}
 
 
 def _page_figure(figure: go.Figure) -> PageFigure:
     margin = figure.layout.margin.t or figure.layout.template.layout.margin.t or 0
     untitled = go.Figure(figure).update_layout(title=None, margin_t=max(margin - _TITLE_HEIGHT, 8))
-    return PageFigure(figure.layout.title.text or "", Markup(untitled.to_json().replace("<", "\\u003c")))
+    return PageFigure(figure.layout.title.text or "", Markup(untitled.to_json()))

@@ -6,8 +6,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-# Split at spaces only, as the lexical view is segmented already. A word starts with a letter: numbers and sizes
-# ("500", "16oz") tell little.
+# Split at spaces only, as the lexical view is segmented already. A word starts with a letter: numbers and
+# sizes ("500", "16oz") tell little.
 WORD_PATTERN = r"(?<!\S)[^\W\d_]\S*"
 
 

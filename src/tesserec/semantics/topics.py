@@ -41,9 +41,9 @@ class Topics:
 
 
 def find_topics(vectors: np.ndarray, fewest: int, most: int, seed: int) -> Topics:
-    """Group vectors by k-means on their 50 principal components, with the number of groups that separates them best.
+    """Group vectors by k-means, with the number of groups that separates them best.
 
-    The candidates grow by a factor of 1.4 from `fewest` to `most`. Each is tried on a sample of at most
+    Distances are those of the 50 first principal components. The candidates grow by a factor of 1.4 from `fewest` to `most`. Each is tried on a sample of at most
     2,000 vectors; the one with the highest mean silhouette (Rousseeuw, 1987) wins, the smaller if two tie.
 
     Args:
@@ -53,8 +53,8 @@ def find_topics(vectors: np.ndarray, fewest: int, most: int, seed: int) -> Topic
         seed: Of the sample and the starting centres.
     """
     vectors = vectors[vectors.any(axis=1)]
-    if not len(vectors):
-        return Topics(np.zeros((0, vectors.shape[1]), dtype=np.float32), {})
+    if len(vectors) <= 1:
+        return Topics(vectors, {})
     reduced = PCA(min(_DIMENSIONS, *vectors.shape), svd_solver="covariance_eigh").fit_transform(vectors)
     sample = reduced[np.random.default_rng(seed).permutation(len(reduced))[:_SAMPLE]]
     most = min(most, len(np.unique(vectors, axis=0)) // 2)

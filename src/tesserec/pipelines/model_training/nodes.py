@@ -81,9 +81,8 @@ def fit_recommender(
     serving_data: TrainingData, fusion_weights: pd.DataFrame, options: ModelTrainingOptions
 ) -> Fusion:
     """Fit the fusion on everything that is known, for the lists that people will see."""
-    fusion = weighted_fusion(options.build(), fusion_weights)
-    fit_all(fusion.recommenders, serving_data)
-    return fusion
+    weighted = weighted_fusion(options.build(), fusion_weights)
+    return Fusion(fit_all(weighted.recommenders, serving_data), weighted.weights)
 
 
 def _label_pairs(

@@ -1,0 +1,245 @@
+"""What every recommender promises, whatever it learns from."""
+
+import copy
+from dataclasses import replace
+from inspect import isabstract
+
+import numpy as np
+import pytest
+
+from tesserec.recommenders import (
+    ContentKernel,
+    Ease,
+    FeatureRegression,
+    ItemKnn,
+    LinearSequence,
+    Popularity,
+    Recommender,
+    TextMatch,
+    TrainingData,
+    UserKnn,
+    build_recommender,
+)
+from tesserec.recommenders.base import fit_all
+from tesserec.state import load_state, save_state
+
+from .planted import ITEMS, UNTOUCHED, people, training, world
+
+MODELS = {
+    "popularity": Popularity(),
+    "recent popularity": Popularity(half_life=0.1),
+    "item kNN": ItemKnn(neighbours=4, shrinkage=1, half_life=2),
+    "user kNN": UserKnn(neighbours=5, half_life=2),
+    "user kNN by features": UserKnn(neighbours=5, block="fused"),
+    "user kNN by words": UserKnn(neighbours=5, block="lexical"),
+    "EASE": Ease(regularization=2, half_life=2),
+    "EASE of few items": Ease(regularization=2, max_items=5),
+    "linear sequence": LinearSequence(regularization=2, half_life=2),
+    "text kernel": ContentKernel(dimensions=3),
+    "text kernel of the whole history": ContentKernel(dimensions=None, power=1, half_life=None),
+    "word kernel": ContentKernel(block="lexical"),
+    "text match": TextMatch(dimensions=3),
+    "word match": TextMatch(block="lexical"),
+    "feature regression": FeatureRegression(regularization=2),
+}
+
+
+def through_history(model: Recommender) -> bool:
+    return type(model).history_weights is not Recommender.history_weights
+
+
+def without_entry(profiles, place):
+    """The same people without one entry of their histories."""
+    return profiles._keep(np.arange(len(profiles.items)) != place)
+
+
+def test_every_kind_of_recommender_is_held_to_the_contract():
+    usable = {name for name, kind in Recommender.kinds.items() if not isabstract(kind)}
+    assert {type(model).__name__ for model in MODELS.values()} == usable
+
+
+@pytest.fixture(scope="module")
+def data() -> TrainingData:
+    return world()
+
+
+@pytest.mark.parametrize("name", MODELS)
+class TestContract:
+    @pytest.fixture
+    def model(self, name) -> Recommender:
+        return copy.deepcopy(MODELS[name])
+
+    @pytest.fixture
+    def fitted(self, model, data) -> Recommender:
+        assert model.applies_to(data)
+        assert model.fit(data) is model
+        return model
+
+    def test_scores_are_one_finite_number_per_person_and_item(self, fitted, data):
+        scores = fitted.score(data.profiles)
+        assert scores.shape == (30, ITEMS)
+        assert scores.dtype == np.float32
+        assert np.isfinite(scores).all()
+        assert scores.any()
+
+    def test_blocks_of_people_score_like_all_at_once(self, fitted, data):
+        whole = fitted.score(data.profiles)
+        for size in (1, 7):
+            parts = [fitted.score(block) for _, block in data.profiles.in_blocks(size)]
+            np.testing.assert_allclose(np.concatenate(parts), whole, rtol=1e-4, atol=1e-5 * abs(whole).max())
+
+    def test_the_order_of_people_does_not_matter(self, fitted, data):
+        order = np.random.default_rng(1).permutation(30)
+        shuffled = fitted.score(data.profiles.take(order))
+        whole = fitted.score(data.profiles)
+        np.testing.assert_allclose(shuffled, whole[order], rtol=1e-4, atol=1e-5 * abs(whole).max())
+
+    def test_the_order_of_training_people_does_not_matter(self, model, data):
+        if isinstance(model, UserKnn):
+            model.neighbours = 30  # where likeness ties at the cut, who comes first is a neighbour
+        scores = model.fit(data).score(data.profiles)
+        other = copy.deepcopy(model).fit(replace(data, profiles=data.profiles.take(np.arange(30)[::-1])))
+        np.testing.assert_allclose(
+            other.score(data.profiles), scores, rtol=1e-3, atol=1e-4 * abs(scores).max()
+        )
+
+    def test_a_newcomer_scores_like_anyone_with_the_same_history(self, fitted, data):
+        known = data.profiles
+        person = 6
+        history = known.items[known.indptr[person] : known.indptr[person + 1]]
+        weights = known.weights[known.indptr[person] : known.indptr[person + 1]]
+        blocks = {key: block[[person]] for key, block in known.blocks.items()}
+        newcomer = people([history], ITEMS, [weights], **blocks)
+        scores = fitted.score(known)[[person]]
+        np.testing.assert_allclose(fitted.score(newcomer), scores, rtol=1e-4, atol=1e-5)
+
+    def test_an_empty_history_and_an_empty_block_of_people_are_scored(self, fitted, data):
+        nobody_known = data.profiles.without_history()
+        assert np.isfinite(fitted.score(nobody_known)).all()
+        assert fitted.score(data.profiles.take(np.zeros(0, int))).shape == (0, ITEMS)
+
+    def test_a_folder_gives_the_same_recommender_back(self, fitted, data, tmp_path):
+        save_state(fitted, tmp_path / "model")
+        loaded = load_state(Recommender, tmp_path / "model")
+        assert type(loaded) is type(fitted)
+        assert loaded.state()[1] == fitted.state()[1]
+        np.testing.assert_array_equal(loaded.score(data.profiles), fitted.score(data.profiles))
+
+    def test_two_fits_agree(self, fitted, name, data):
+        again = copy.deepcopy(MODELS[name]).fit(world())
+        np.testing.assert_array_equal(again.score(data.profiles), fitted.score(data.profiles))
+
+    def test_refitting_forgets_what_was_learned_before(self, fitted, name):
+        other = world(seed=9)
+        fresh = copy.deepcopy(MODELS[name]).fit(other).score(other.profiles)
+        np.testing.assert_array_equal(fitted.fit(other).score(other.profiles), fresh)
+
+    def test_inputs_stay_as_they_are(self, model, data):
+        before, _ = copy.deepcopy(data.state())
+        model.fit(data).score(data.profiles)
+        after, _ = data.state()
+        assert all(np.array_equal(array, after[key]) for key, array in before.items())
+
+    def test_without_timestamps_it_works_or_sits_out(self, model):
+        unordered = world(ordered=False)
+        if model.applies_to(unordered):
+            assert np.isfinite(model.fit(unordered).score(unordered.profiles)).all()
+        else:
+            assert isinstance(model, LinearSequence)
+
+    def test_a_dislike_in_a_profile_is_no_evidence(self, fitted, data):
+        """The person's second item is disliked, so it must score as if it had not been there."""
+        disliked = data.profiles
+        place = disliked.indptr[6] + 1
+        weights = disliked.weights.copy()
+        weights[place] = 0
+        scores = fitted.score(replace(disliked, weights=weights))
+        expected = fitted.score(without_entry(disliked, place))
+        np.testing.assert_allclose(scores, expected, rtol=1e-4, atol=1e-5)
+
+    def test_a_dislike_in_training_is_no_evidence(self, model, data):
+        profiles = data.profiles
+        place = profiles.indptr[6] + 1
+        weights = profiles.weights.copy()
+        weights[place] = 0
+        scores = copy.deepcopy(model).fit(replace(data, profiles=replace(profiles, weights=weights)))
+        expected = model.fit(replace(data, profiles=without_entry(profiles, place)))
+        cold = profiles.without_history()
+        for shown in (profiles, cold):
+            np.testing.assert_allclose(scores.score(shown), expected.score(shown), rtol=1e-3, atol=1e-4)
+
+    def test_an_item_that_nobody_touched_gets_a_score_through_content_only(self, fitted, data):
+        scores = fitted.score(data.profiles)[:, UNTOUCHED]
+        assert scores.any() == isinstance(fitted, ContentKernel | TextMatch)
+
+    def test_a_score_is_the_sum_of_what_history_items_gave(self, fitted, data):
+        if not through_history(fitted):
+            assert fitted.history_weights(data.profiles) is None
+            with pytest.raises(TypeError, match="history"):
+                fitted.item_weights(np.array([0]), np.array([1]))
+            return
+        every = np.arange(ITEMS)
+        parts = fitted.history_weights(data.profiles) @ fitted.item_weights(every, every)
+        scores = fitted.score(data.profiles)
+        new = ~data.profiles.seen().toarray().astype(bool)
+        np.testing.assert_allclose(parts[new], scores[new], rtol=1e-4, atol=1e-5)
+
+    def test_people_who_like_nothing_leave_nothing_to_learn_but_do_not_break_it(self, model):
+        nothing = people([[0, 1], [2]], 4, [[0, 0], [0]], text=np.eye(2, 6, dtype=np.float32))
+        blocks = {"fused": nothing.blocks["text"], "lexical": np.eye(2, 6, dtype=np.float32)}
+        blocks["demographics"] = np.ones((2, 1), np.float32)
+        nothing = replace(nothing, blocks={**nothing.blocks, **blocks})
+        features = np.random.default_rng(0).normal(size=(4, 6)).astype(np.float32)
+        data = training(nothing, text=features, lexical=features)
+        if model.applies_to(data):
+            assert np.isfinite(model.fit(data).score(nothing)).all()
+            if through_history(model):
+                assert model.item_weights(np.array([0, 1]), np.array([2])).shape == (2, 1)
+
+
+class TestPlantedTastes:
+    """Two tastes that never mix: what is recommended must be of one's own."""
+
+    @pytest.mark.parametrize(
+        "name", ["item kNN", "user kNN", "EASE", "linear sequence", "user kNN by features", "feature regression"]
+    )
+    def test_the_best_new_item_is_of_ones_own_taste(self, name):
+        data = world()
+        scores = copy.deepcopy(MODELS[name]).fit(data).score(data.profiles)
+        scores[data.profiles.rows, data.profiles.items] = -np.inf
+        asked = np.arange(6, 30)
+        assert (scores[asked].argmax(axis=1) // 7 == asked % 2).mean() > 0.95
+
+    def test_popularity_cannot_tell_tastes_apart(self):
+        data = world()
+        scores = Popularity().fit(data).score(data.profiles)
+        assert len(set(scores.argmax(axis=1))) == 1
+
+
+class TestKinds:
+    def test_unknown_kind_names_the_known_ones(self):
+        with pytest.raises(ValueError, match=r"unknown recommender 'Eas'.*Ease, FeatureRegression"):
+            build_recommender("Eas", {})
+
+    def test_a_base_class_is_no_choice(self):
+        with pytest.raises(ValueError, match="unknown recommender 'DenseItemModel'") as failure:
+            build_recommender("DenseItemModel", {})
+        assert "DenseItemModel," not in str(failure.value)
+
+    @pytest.mark.parametrize("option", ["halflife", "learned"])
+    def test_unknown_option_names_the_known_ones(self, option):
+        with pytest.raises(ValueError, match=f"Popularity has no option '{option}': it has half_life"):
+            build_recommender("Popularity", {option: 1})
+
+    def test_only_recommenders_that_the_data_serves_are_fitted(self):
+        data = training(people([[0, 1], [1, 2]], 3, ordered=False))
+        fitted = fit_all({name: copy.deepcopy(model) for name, model in MODELS.items()}, data)
+        assert list(fitted) == [
+            "popularity",
+            "recent popularity",
+            "item kNN",
+            "user kNN",
+            "EASE",
+            "EASE of few items",
+        ]
+        assert all(model.learned for model in fitted.values())
