@@ -12,6 +12,8 @@ from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import block_size
 
 BLOCK = 2_000
+# Share of entries above which a sparse matrix is handled as a dense one.
+DENSE = 0.05
 
 
 @dataclass
@@ -114,8 +116,11 @@ def keep_largest(matrix: Matrix, count: int) -> sp.csr_array:
         matrix: Non-negative similarities, (rows, columns).
         count: Entries kept per row.
     """
-    if isinstance(matrix, np.ndarray) and count < matrix.shape[1]:
-        # Leaves little to sort of a dense matrix, where every entry counts.
+    if matrix.shape[1] > count and (
+        isinstance(matrix, np.ndarray) or matrix.nnz > DENSE * np.prod(matrix.shape)
+    ):
+        # Sorting only what can be among the largest is much faster where most entries count.
+        matrix = matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
         least = -np.partition(-matrix, count - 1, axis=1)[:, count - 1 : count]
         matrix = np.where(matrix >= least, matrix, 0)
     sparse = sp.csr_array(matrix)

@@ -43,8 +43,9 @@ class Topics:
 def find_topics(vectors: np.ndarray, fewest: int, most: int, seed: int) -> Topics:
     """Group vectors by k-means, with the number of groups that separates them best.
 
-    Distances are those of the 50 first principal components. The candidates grow by a factor of 1.4 from `fewest` to `most`. Each is tried on a sample of at most
-    2,000 vectors; the one with the highest mean silhouette (Rousseeuw, 1987) wins, the smaller if two tie.
+    Distances are those of the 50 first principal components. The candidates grow by a factor of 1.4 from
+    `fewest` to `most`. Each is tried on a sample of at most 2,000 vectors; the one with the highest mean
+    silhouette (Rousseeuw, 1987) wins, the smaller if two tie.
 
     Args:
         vectors: Embeddings, (n, d); zero rows are left out.
