@@ -168,7 +168,7 @@ def mixed_texts() -> list[str]:
         "星期天 我们 去 看 电影 and then some very ordinary prose about gardens in winter 3.14 £9.99"
     ).split()
     generator = np.random.default_rng(3)
-    return [" ".join(generator.choice(words, length)) for length in generator.integers(1, 40, size=200)]
+    return [" ".join(generator.choice(words, length)) for length in generator.integers(1, 25, size=200)]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,98 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from tesserec.recommenders import ContentKernel, Fusion, ItemKnn, Popularity, lists
+from tesserec.recommenders.lists import recommend
+
+from .planted import ITEMS, world
+
+DATA = world()
+MODELS = {
+    "knn": ItemKnn(shrinkage=1).fit(DATA),
+    "text": ContentKernel(dimensions=3).fit(DATA),
+    "popular": Popularity().fit(DATA),
+}
+FUSION = Fusion(
+    MODELS, {"history": {"knn": 0.5, "text": 0.4, "popular": 0.1}, "no_history": {"popular": 1.0}}
+)
+TITLES = [f"title {item}" for item in range(ITEMS)]
+
+
+def recommended(**options) -> pd.DataFrame:
+    settings = {
+        "candidates": None,
+        "list_length": 5,
+        "repeats": False,
+        "reason_language": "en",
+        "languages": np.array(["en"] * ITEMS),
+    } | options
+    return pd.concat(
+        recommend(FUSION, DATA.profiles, DATA.items.ids, TITLES, **settings), ignore_index=True
+    )
+
+
+def pairs(table: pd.DataFrame) -> set[tuple[str, str]]:
+    return set(zip(table["user_id"], table["item_id"], strict=True))
+
+
+@pytest.fixture(scope="module")
+def owned() -> set[tuple[str, str]]:
+    profiles = DATA.profiles
+    return {
+        (f"u{user}", f"i{item}") for user, item in zip(profiles.rows, profiles.items, strict=True)
+    }
+
+
+def test_everybody_gets_ranks_from_one_by_falling_score():
+    table = recommended()
+    assert list(table.columns) == ["user_id", "item_id", "rank", "score", "reason"]
+    assert table["user_id"].nunique() == 30
+    for _, of_user in table.groupby("user_id"):
+        assert of_user["rank"].tolist() == [1, 2, 3, 4, 5]
+        assert of_user["score"].is_monotonic_decreasing
+        assert of_user["item_id"].is_unique
+    assert table["reason"].str.endswith(".").all()
+
+
+def test_nobody_is_shown_what_they_have(owned):
+    assert not pairs(recommended(list_length=ITEMS)) & owned
+
+
+def test_repeats_are_allowed_on_request(owned):
+    assert pairs(recommended(list_length=ITEMS, repeats=True)) >= owned
+
+
+def test_only_candidates_are_shown_and_a_short_supply_gives_short_lists(owned):
+    table = recommended(candidates=np.array([2, 9]))
+    assert set(table["item_id"]) == {"i2", "i9"}
+    assert pairs(table) == {(f"u{u}", i) for u in range(30) for i in ("i2", "i9")} - owned
+
+
+def test_blocks_of_people_do_not_show(monkeypatch):
+    whole = recommended()
+    monkeypatch.setattr(lists, "block_size", lambda items: 4)
+    blocks = recommended()
+    pd.testing.assert_frame_equal(blocks, whole, rtol=1e-4)
+
+
+def test_people_without_a_history_get_what_is_popular():
+    table = recommended()
+    counts = np.bincount(DATA.profiles.liked().items, minlength=ITEMS)
+    best = [f"i{item}" for item in np.argsort(-counts, kind="stable")[:5]]
+    of_newcomer = table[table["user_id"] == "u1"]
+    assert of_newcomer["item_id"].tolist() == best
+    assert set(of_newcomer["reason"]) == {"Popular with everyone."}
+
+
+def test_auto_speaks_the_language_of_most_of_a_persons_items():
+    """The first taste is Chinese, the second English; person 1 has nothing but English popular items."""
+    languages = np.array(["zh"] * 7 + ["en"] * 9)
+    table = recommended(languages=languages, reason_language="auto")
+    chinese = table.groupby("user_id")["reason"].agg(lambda texts: texts.str.endswith("。").all())
+    assert chinese[[f"u{user}" for user in range(0, 30, 2)]].all()
+    assert not chinese[[f"u{user}" for user in range(3, 30, 2)]].any()
+
+
+def test_a_language_can_be_demanded():
+    assert recommended(reason_language="zh")["reason"].str.endswith("。").all()

@@ -1,0 +1,65 @@
+import pytest
+
+from tesserec.recommenders.phrases import word_reason
+from tesserec.recommenders.reasons import Evidence
+
+TITLES = ["Salt & Smoke", "三体", "A {curly} %s “quoted” 'book'", "i3"]
+
+
+@pytest.mark.parametrize(
+    ("source", "english", "chinese"),
+    [
+        ("content", "Close in content to “Salt & Smoke” and “三体”.", "内容与《Salt & Smoke》和《三体》相近。"),
+        (
+            "behaviour",
+            "Often chosen together with “Salt & Smoke” and “三体”.",
+            "常与《Salt & Smoke》和《三体》一起被选择。",
+        ),
+        ("people", "Chosen by people whose history is like yours.", "与您历史相似的人也选择了它。"),
+        ("profile", "Chosen by people like you.", "与您情况相似的人选择了它。"),
+        ("words", "Close to what you wrote.", "与您写过的内容相近。"),
+        ("popularity", "Popular with everyone.", "大家都喜欢。"),
+    ],
+)
+def test_one_sentence_per_source(source, english, chinese):
+    evidence = Evidence({source: 1.0}, [0, 1])
+    assert word_reason(evidence, TITLES, "en") == english
+    assert word_reason(evidence, TITLES, "zh") == chinese
+
+
+def test_a_strong_second_source_is_mentioned_and_a_weak_one_is_not():
+    strong = word_reason(Evidence({"people": 0.3, "words": 0.7}, []), TITLES, "en")
+    assert strong == "Close to what you wrote; also chosen by people whose history is like yours."
+    assert word_reason(Evidence({"people": 0.2, "words": 0.8}, []), TITLES, "en") == "Close to what you wrote."
+    chinese = word_reason(Evidence({"people": 0.3, "words": 0.7}, []), TITLES, "zh")
+    assert chinese == "与您写过的内容相近，并且与您历史相似的人也选择了它。"
+
+
+def test_a_title_may_hold_anything():
+    sentence = word_reason(Evidence({"content": 1.0}, [2]), TITLES, "en")
+    assert sentence == "Close in content to “A {curly} %s “quoted” 'book'”."
+
+
+def test_a_sentence_about_a_history_needs_an_item_to_name():
+    assert word_reason(Evidence({"content": 0.6, "words": 0.4}, []), TITLES, "en") == "Close to what you wrote."
+    assert word_reason(Evidence({"behaviour": 1.0}, []), TITLES, "en") == "Popular with everyone."
+
+
+def test_without_any_evidence_it_is_popular():
+    assert word_reason(Evidence({}, []), TITLES, "zh") == "大家都喜欢。"
+
+
+def test_content_and_behaviour_do_not_name_the_same_items_twice():
+    sentence = word_reason(Evidence({"content": 0.5, "behaviour": 0.5}, [0]), TITLES, "en")
+    assert sentence.count("Salt & Smoke") == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_pair_of_sources_reads_as_one_sentence(language):
+    sources = ["content", "behaviour", "people", "profile", "words", "popularity"]
+    for first in sources:
+        for second in set(sources) - {first}:
+            sentence = word_reason(Evidence({first: 0.6, second: 0.4}, [0]), TITLES, language)
+            assert sentence[-1] in ".。"
+            assert sentence.count(".") + sentence.count("。") == 1
+            assert "{" not in sentence

@@ -1,0 +1,133 @@
+import copy
+
+import numpy as np
+import pytest
+
+from tesserec.recommenders import ContentKernel, Fusion, ItemKnn, Popularity, TextMatch, UserKnn
+from tesserec.recommenders.ranking import allowed_items, top_items
+from tesserec.recommenders.reasons import Evidence, find_evidence, source_of
+
+from .planted import people, training, world
+from .test_contract import MODELS
+
+SOURCES = {
+    "popularity": "popularity",
+    "recent popularity": "popularity",
+    "item kNN": "behaviour",
+    "user kNN": "people",
+    "user kNN by features": "profile",
+    "user kNN by words": "profile",
+    "EASE": "behaviour",
+    "EASE of few items": "behaviour",
+    "linear sequence": "behaviour",
+    "text kernel": "content",
+    "text kernel of the whole history": "content",
+    "word kernel": "content",
+    "text match": "words",
+    "word match": "words",
+    "feature regression": "profile",
+}
+
+
+def evidence_for(fusion: Fusion, profiles, lists) -> list[list[Evidence]]:
+    scores = {name: model.score(profiles) for name, model in fusion.recommenders.items()}
+    return find_evidence(fusion, profiles, scores, np.asarray(lists))
+
+
+def fuse(data, **weights: tuple) -> Fusion:
+    models = {name: model.fit(data) for name, (model, _) in weights.items()}
+    shares = {name: weight for name, (_, weight) in weights.items()}
+    return Fusion(models, {"history": shares, "no_history": shares})
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_recommender_has_a_source(name):
+    assert source_of(MODELS[name]) == SOURCES[name]
+
+
+class TestEvidence:
+    @pytest.fixture(scope="class")
+    def fusion(self) -> Fusion:
+        data = world()
+        weights = {name: (copy.deepcopy(model), 1.0) for name, model in MODELS.items()}
+        return fuse(data, **weights)
+
+    def test_shares_sum_to_one(self, fusion):
+        profiles = world().profiles
+        lists = top_items(fusion.score(profiles), allowed_items(profiles, None), 5)
+        for of_user in evidence_for(fusion, profiles, lists):
+            for one in of_user:
+                assert sum(one.shares.values()) == pytest.approx(1)
+                assert min(one.shares.values()) > 0
+                assert one.main == max(one.shares, key=one.shares.get)
+
+    def test_cited_items_are_liked_items_of_the_history(self, fusion):
+        profiles = world().profiles
+        lists = top_items(fusion.score(profiles), allowed_items(profiles, None), 5)
+        for user, of_user in enumerate(evidence_for(fusion, profiles, lists)):
+            span = slice(profiles.indptr[user], profiles.indptr[user + 1])
+            liked = set(profiles.items[span][profiles.weights[span] > 0].tolist())
+            assert all(set(one.history) <= liked for one in of_user)
+
+    def test_there_is_one_piece_for_every_listed_item(self, fusion):
+        profiles = world().profiles.take(np.array([0, 1]))
+        assert [len(found) for found in evidence_for(fusion, profiles, [[3, 4, -1], [-1, -1, -1]])] == [2, 0]
+
+    def test_shares_by_hand(self):
+        """Two recommenders; the root mean squares of their scores are divided out, then the weights count."""
+        data = training(people([[0, 1], [0, 1], [1, 2]], 3))
+        fusion = fuse(data, knn=(ItemKnn(shrinkage=0), 3.0), popular=(Popularity(), 1.0))
+        asked = people([[0]], 3)
+        raw = {name: model.score(asked)[0].astype(float) for name, model in fusion.recommenders.items()}
+        gave = {name: scores[1] / np.sqrt((scores**2).mean()) for name, scores in raw.items()}
+        total = 3 * gave["knn"] + gave["popular"]
+        (found,) = evidence_for(fusion, asked, [[1]])
+        assert found[0].shares["behaviour"] == pytest.approx(3 * gave["knn"] / total, rel=1e-5)
+        assert found[0].shares["popularity"] == pytest.approx(gave["popular"] / total, rel=1e-5)
+        assert found[0].history == [0]
+
+    def test_the_item_that_gave_most_is_cited_first(self):
+        """Item 4 reads like item 2 and a little like item 0; item 1 has nothing to do with it."""
+        text = np.array([[0.5, 0.9, 0], [0, 0, 1], [0.95, 0.3, 0], [0, 1, 0], [1, 0, 0]], np.float32)
+        data = training(people([[0, 1, 2]], 5), text=text)
+        fusion = fuse(data, text=(ContentKernel(dimensions=None, power=1, half_life=None), 1.0))
+        (found,) = evidence_for(fusion, data.profiles, [[4]])
+        assert found[0].history == [2, 0]
+        assert found[0].shares == {"content": pytest.approx(1)}
+
+    def test_small_contributions_are_not_cited(self):
+        text = np.array([[0.1, 1], [0.99, 0.1], [1, 0]], np.float32)
+        data = training(people([[0, 1]], 3), text=text)
+        fusion = fuse(data, text=(ContentKernel(dimensions=None, power=1, half_life=None), 1.0))
+        (found,) = evidence_for(fusion, data.profiles, [[2]])
+        assert found[0].history == [1]
+
+    def test_without_the_cited_item_the_score_falls(self):
+        data = world()
+        fusion = fuse(data, knn=(ItemKnn(shrinkage=1), 1.0), text=(ContentKernel(dimensions=3, half_life=None), 1.0))
+        for user in range(6, 30):
+            profile = data.profiles.take(np.array([user]))
+            raw = {name: model.score(profile) for name, model in fusion.recommenders.items()}
+            fused = fusion.combine(raw, profile)
+            listed = top_items(fused, allowed_items(profile, None), 3)
+            scale = {name: fusion.factors(name, scores, profile) for name, scores in raw.items()}
+            for item, one in zip(listed[0], evidence_for(fusion, profile, listed)[0], strict=True):
+                less = profile._keep(~np.isin(profile.items, one.history))
+                kept = sum(
+                    (model.score(less) * scale[name])[0, item] for name, model in fusion.recommenders.items()
+                )
+                assert one.history
+                assert kept < fused[0, item]
+
+    def test_people_without_a_history_have_no_items_to_cite(self):
+        data = world()
+        fusion = fuse(
+            data, people=(UserKnn(block="fused"), 1.0), words=(TextMatch(dimensions=None), 1.0)
+        )
+        cold = data.profiles.without_history()
+        for of_user in evidence_for(fusion, cold, np.full((30, 1), 4)):
+            assert of_user[0].history == []
+            assert set(of_user[0].shares) <= {"profile", "words"}
+
+    def test_nothing_scored_is_popularity(self):
+        assert Evidence({}, []).main == "popularity"
