@@ -236,7 +236,7 @@ class TestPreflight:
         (tmp_path / "earlier" / "protocol.json").touch()
         hooks = PreflightHooks()
         entries = {name: dict(entry) for name, entry in self.ENTRIES.items()}
-        entries["raw_items"]["folder"] = str(tmp_path)
+        entries["raw_items"]["path"] = str(tmp_path)
         hooks.after_catalog_created(conf_catalog=entries)
         return hooks
 

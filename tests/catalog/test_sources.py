@@ -31,7 +31,7 @@ def conversions(monkeypatch):
 
 
 def dataset(folder, table):
-    return SourceTableDataset(source="movielens", folder=str(folder), table=table)
+    return SourceTableDataset(source="movielens", path=str(folder), table=table)
 
 
 def test_one_conversion_serves_all_tables_once(published, conversions):
@@ -57,7 +57,7 @@ def test_published_files_are_never_written(published):
 
 def test_unknown_source(published):
     with pytest.raises(DatasetError, match="There is no source 'netflix'; there are amazon, movielens"):
-        SourceTableDataset(source="netflix", folder=str(published), table="items")
+        SourceTableDataset(source="netflix", path=str(published), table="items")
 
 
 @pytest.mark.parametrize(("env", "converted"), [("movielens", 4), ("amazon", 3)])
@@ -73,11 +73,11 @@ def test_environment_swaps_the_raw_tables_and_nothing_else(env, converted):
     assert len(differing) == converted
     assert all(name.removeprefix("raw_") == changed[name]["table"] for name in differing)
     catalog = DataCatalog.from_config({name: changed[name] for name in differing})
-    assert {catalog[name]._describe()["folder"] for name in differing} == {"here"}
+    assert {catalog[name]._describe()["path"] for name in differing} == {"here"}
 
 
 @pytest.mark.parametrize("env", ["movielens", "amazon"])
 def test_environment_reads_where_the_download_puts_it(env):
     loader = OmegaConfigLoader(str(CONF), base_env="base", default_run_env=env)
-    assert loader["catalog"]["raw_items"]["folder"] == f"data/01_raw/{env}"
+    assert loader["catalog"]["raw_items"]["path"] == f"data/01_raw/{env}"
     assert loader["parameters"]["download"]["folder"] == "data/01_raw"

@@ -23,11 +23,11 @@ def table():
 
 def test_contract_table_is_read_and_never_written(tmp_path):
     (tmp_path / "items.csv").write_text("item_id,title\n007,Dr. No\n")
-    dataset = ContractTableDataset(folder=str(tmp_path), table="items")
+    dataset = ContractTableDataset(path=str(tmp_path), table="items")
 
     assert dataset.exists()
     assert dataset.load()["item_id"].tolist() == ["007"]
-    assert not ContractTableDataset(folder=str(tmp_path), table="users").exists()
+    assert not ContractTableDataset(path=str(tmp_path), table="users").exists()
     with pytest.raises(DatasetError, match="never written"):
         dataset.save(dataset.load())
 
@@ -101,4 +101,4 @@ def test_missing_file_and_unknown_table_or_suffix(tmp_path):
     with pytest.raises(DatasetError, match=r"must end in \.csv"):
         TableDataset(filepath="table.xlsx")
     with pytest.raises(DatasetError, match="no table 'films'"):
-        ContractTableDataset(folder=str(tmp_path), table="films")
+        ContractTableDataset(path=str(tmp_path), table="films")

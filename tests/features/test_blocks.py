@@ -52,7 +52,9 @@ def test_a_folder_gives_them_back(blocks, tmp_path):
     for name, block in blocks.blocks.items():
         assert type(loaded.blocks[name]) is type(block)
         assert loaded.blocks[name].shape == block.shape
-        np.testing.assert_array_equal(sp.csr_array(loaded.blocks[name]).toarray(), sp.csr_array(block).toarray())
+        np.testing.assert_array_equal(
+            sp.csr_array(loaded.blocks[name]).toarray(), sp.csr_array(block).toarray()
+        )
 
 
 def test_packing_keeps_dense_and_sparse_apart():

@@ -37,7 +37,9 @@ def summed_cosines(blocks: FeatureBlocks) -> np.ndarray:
 def test_concatenation_is_the_weighted_sum_of_cosines():
     blocks = features()
     dense, sparse = concatenate(blocks, {**WEIGHTS, "missing": 3.0})
-    np.testing.assert_allclose(dense @ dense.T + (sparse @ sparse.T).toarray(), summed_cosines(blocks), atol=1e-5)
+    np.testing.assert_allclose(
+        dense @ dense.T + (sparse @ sparse.T).toarray(), summed_cosines(blocks), atol=1e-5
+    )
 
 
 def test_a_block_of_weight_zero_takes_no_part():

@@ -31,7 +31,11 @@ def world() -> dict:
             }
         ),
         "users": pd.DataFrame(
-            {"user_id": ["u0", "u1", "u2", "u3"], "job": ["cook", "cook", "vet", "spy"], "age": [20.0, 30, 40, 99]}
+            {
+                "user_id": ["u0", "u1", "u2", "u3"],
+                "job": ["cook", "cook", "vet", "spy"],
+                "age": [20.0, 30, 40, 99],
+            }
         ),
         "words": pd.Series(["red hat", "red shoe", "blue hat", "rare rare"]),
         "texts": pd.DataFrame(
@@ -120,7 +124,9 @@ class TestUsers:
         assert users.ids.tolist() == ["u0", "u1", "u2", "u3"]
         assert set(users.blocks) == {"text", "lexical", "demographics", "relations"}
         half = np.sqrt(0.5)
-        np.testing.assert_allclose(users.blocks["text"][:3], [[half, half, 0], [0, 0, 1], [0, 0, 0]], rtol=1e-6)
+        np.testing.assert_allclose(
+            users.blocks["text"][:3], [[half, half, 0], [0, 0, 1], [0, 0, 0]], rtol=1e-6
+        )
         assert dense(users.blocks["relations"]).tolist() == [[1, 1], [1, 1], [0, 0], [0, 0]]
 
     def test_words_are_those_of_the_items(self, users):

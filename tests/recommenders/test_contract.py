@@ -201,7 +201,8 @@ class TestPlantedTastes:
     """Two tastes that never mix: what is recommended must be of one's own."""
 
     @pytest.mark.parametrize(
-        "name", ["item kNN", "user kNN", "EASE", "linear sequence", "user kNN by features", "feature regression"]
+        "name",
+        ["item kNN", "user kNN", "EASE", "linear sequence", "user kNN by features", "feature regression"],
     )
     def test_the_best_new_item_is_of_ones_own_taste(self, name):
         data = world()

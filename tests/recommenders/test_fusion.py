@@ -33,7 +33,9 @@ def normalised(scores: np.ndarray) -> np.ndarray:
 class TestFusion:
     def test_people_with_a_history_get_the_weighted_sum(self, fusion, models, data):
         warm = data.profiles.with_history()
-        expected = 0.75 * normalised(models["knn"].score(warm)) + 0.25 * normalised(models["ease"].score(warm))
+        expected = 0.75 * normalised(models["knn"].score(warm)) + 0.25 * normalised(
+            models["ease"].score(warm)
+        )
         np.testing.assert_allclose(fusion.score(warm), expected, rtol=1e-4, atol=1e-5)
 
     def test_people_who_like_nothing_get_the_weights_for_those_without_history(self, fusion, models, data):

@@ -27,9 +27,7 @@ def recommended(**options) -> pd.DataFrame:
         "reason_language": "en",
         "languages": np.array(["en"] * ITEMS),
     } | options
-    return pd.concat(
-        recommend(FUSION, DATA.profiles, DATA.items.ids, TITLES, **settings), ignore_index=True
-    )
+    return pd.concat(recommend(FUSION, DATA.profiles, DATA.items.ids, TITLES, **settings), ignore_index=True)
 
 
 def pairs(table: pd.DataFrame) -> set[tuple[str, str]]:
@@ -39,9 +37,7 @@ def pairs(table: pd.DataFrame) -> set[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def owned() -> set[tuple[str, str]]:
     profiles = DATA.profiles
-    return {
-        (f"u{user}", f"i{item}") for user, item in zip(profiles.rows, profiles.items, strict=True)
-    }
+    return {(f"u{user}", f"i{item}") for user, item in zip(profiles.rows, profiles.items, strict=True)}
 
 
 def test_everybody_gets_ranks_from_one_by_falling_score():

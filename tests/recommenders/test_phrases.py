@@ -9,7 +9,11 @@ TITLES = ["Salt & Smoke", "三体", "A {curly} %s “quoted” 'book'", "i3"]
 @pytest.mark.parametrize(
     ("source", "english", "chinese"),
     [
-        ("content", "Close in content to “Salt & Smoke” and “三体”.", "内容与《Salt & Smoke》和《三体》相近。"),
+        (
+            "content",
+            "Close in content to “Salt & Smoke” and “三体”.",
+            "内容与《Salt & Smoke》和《三体》相近。",
+        ),
         (
             "behaviour",
             "Often chosen together with “Salt & Smoke” and “三体”.",
@@ -30,7 +34,9 @@ def test_one_sentence_per_source(source, english, chinese):
 def test_a_strong_second_source_is_mentioned_and_a_weak_one_is_not():
     strong = word_reason(Evidence({"people": 0.3, "words": 0.7}, []), TITLES, "en")
     assert strong == "Close to what you wrote; also chosen by people whose history is like yours."
-    assert word_reason(Evidence({"people": 0.2, "words": 0.8}, []), TITLES, "en") == "Close to what you wrote."
+    assert (
+        word_reason(Evidence({"people": 0.2, "words": 0.8}, []), TITLES, "en") == "Close to what you wrote."
+    )
     chinese = word_reason(Evidence({"people": 0.3, "words": 0.7}, []), TITLES, "zh")
     assert chinese == "与您写过的内容相近，并且与您历史相似的人也选择了它。"
 
@@ -41,7 +47,9 @@ def test_a_title_may_hold_anything():
 
 
 def test_a_sentence_about_a_history_needs_an_item_to_name():
-    assert word_reason(Evidence({"content": 0.6, "words": 0.4}, []), TITLES, "en") == "Close to what you wrote."
+    assert (
+        word_reason(Evidence({"content": 0.6, "words": 0.4}, []), TITLES, "en") == "Close to what you wrote."
+    )
     assert word_reason(Evidence({"behaviour": 1.0}, []), TITLES, "en") == "Popular with everyone."
 
 

@@ -113,9 +113,7 @@ class TestProfiles:
         assert people([range(30)], 30, [[1e6] + [1.0] * 29]).matrix(weighted=True).nnz == 30
 
     def test_seen_holds_dislikes(self, profiles):
-        np.testing.assert_array_equal(
-            profiles.seen().toarray(), [[1, 0, 1, 1], [0, 0, 0, 0], [0, 1, 0, 1]]
-        )
+        np.testing.assert_array_equal(profiles.seen().toarray(), [[1, 0, 1, 1], [0, 0, 0, 0], [0, 1, 0, 1]])
 
     def test_take_moves_everything_that_belongs_to_a_person(self, profiles):
         taken = profiles.take(np.array([2, 0, 2]))
@@ -167,6 +165,4 @@ class TestProfiles:
             np.testing.assert_array_equal(getattr(loaded, name), getattr(profiles, name))
         assert (loaded.n_items, loaded.ordered) == (4, True)
         np.testing.assert_array_equal(loaded.blocks["dense"], profiles.blocks["dense"])
-        np.testing.assert_array_equal(
-            loaded.blocks["sparse"].toarray(), profiles.blocks["sparse"].toarray()
-        )
+        np.testing.assert_array_equal(loaded.blocks["sparse"].toarray(), profiles.blocks["sparse"].toarray())

@@ -45,13 +45,12 @@ def test_every_recommender_has_a_source(name):
     assert source_of(MODELS[name]) == SOURCES[name]
 
 
-class TestEvidence:
-    @pytest.fixture(scope="class")
-    def fusion(self) -> Fusion:
-        data = world()
-        weights = {name: (copy.deepcopy(model), 1.0) for name, model in MODELS.items()}
-        return fuse(data, **weights)
+@pytest.fixture(scope="module")
+def fusion() -> Fusion:
+    return fuse(world(), **{name: (copy.deepcopy(model), 1.0) for name, model in MODELS.items()})
 
+
+class TestEvidence:
     def test_shares_sum_to_one(self, fusion):
         profiles = world().profiles
         lists = top_items(fusion.score(profiles), allowed_items(profiles, None), 5)
@@ -104,7 +103,9 @@ class TestEvidence:
 
     def test_without_the_cited_item_the_score_falls(self):
         data = world()
-        fusion = fuse(data, knn=(ItemKnn(shrinkage=1), 1.0), text=(ContentKernel(dimensions=3, half_life=None), 1.0))
+        fusion = fuse(
+            data, knn=(ItemKnn(shrinkage=1), 1.0), text=(ContentKernel(dimensions=3, half_life=None), 1.0)
+        )
         for user in range(6, 30):
             profile = data.profiles.take(np.array([user]))
             raw = {name: model.score(profile) for name, model in fusion.recommenders.items()}
@@ -121,9 +122,7 @@ class TestEvidence:
 
     def test_people_without_a_history_have_no_items_to_cite(self):
         data = world()
-        fusion = fuse(
-            data, people=(UserKnn(block="fused"), 1.0), words=(TextMatch(dimensions=None), 1.0)
-        )
+        fusion = fuse(data, people=(UserKnn(block="fused"), 1.0), words=(TextMatch(dimensions=None), 1.0))
         cold = data.profiles.without_history()
         for of_user in evidence_for(fusion, cold, np.full((30, 1), 4)):
             assert of_user[0].history == []

@@ -51,7 +51,9 @@ class TestLearnWeights:
     def test_a_harmful_recommender_gets_nothing(self):
         assert learn_weights(planted([1.5, -1.0]), PENALTY)[1] == 0
 
-    @pytest.mark.parametrize("examples", [planted([1.0, 0.5, -0.5], people=80), ragged()], ids=["even", "ragged"])
+    @pytest.mark.parametrize(
+        "examples", [planted([1.0, 0.5, -0.5], people=80), ragged()], ids=["even", "ragged"]
+    )
     def test_no_direction_improves_the_solution(self, examples):
         """First-order conditions by finite differences of a loss written down independently."""
         found = learn_weights(examples, 0.01)

@@ -44,18 +44,18 @@ class SourceTableDataset(AbstractDataset[None, pd.DataFrame]):
 
     Args:
         source: The adapter, a key of `tesserec.sources.SOURCES`.
-        folder: The published files, or a folder with one unpacked archive in it.
+        path: The published files, or a folder with one unpacked archive in it.
         table: The table, such as `interactions`.
         metadata: Anything for plugins, such as the layer in Kedro-Viz.
     """
 
     def __init__(
-        self, *, source: str, folder: str, table: str, metadata: dict[str, Any] | None = None
+        self, *, source: str, path: str, table: str, metadata: dict[str, Any] | None = None
     ) -> None:
         if source not in SOURCES:
             raise DatasetError(f"There is no source {source!r}; there are {', '.join(sorted(SOURCES))}")
         self._source = source
-        self._folder = Path(folder)
+        self._folder = Path(path)
         self._table = table
         self.metadata = metadata
 
@@ -71,4 +71,4 @@ class SourceTableDataset(AbstractDataset[None, pd.DataFrame]):
         return self._folder.is_dir()
 
     def _describe(self) -> dict[str, Any]:
-        return {"source": self._source, "folder": str(self._folder), "table": self._table}
+        return {"source": self._source, "path": str(self._folder), "table": self._table}

@@ -25,11 +25,13 @@ class StateDataset(AbstractDataset[Stateful, Stateful]):
         self.metadata = metadata
 
     def load(self) -> Stateful:
+        """Read the object."""
         if not self._exists():
             raise DatasetError(f"{self._filepath} does not exist: run the pipeline that writes it first")
         return load_state(self._kind, self._filepath)
 
     def save(self, data: Stateful) -> None:
+        """Write the object."""
         save_state(data, self._filepath)
 
     def _exists(self) -> bool:

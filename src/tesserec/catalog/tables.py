@@ -15,15 +15,15 @@ class ContractTableDataset(AbstractDataset[None, pd.DataFrame]):
     """One of the seven tables of the data contract, read from the user's folder and never written.
 
     Args:
-        folder: The folder of the data set.
+        path: The folder of the data set.
         table: The table, such as `interactions`.
         metadata: Anything for plugins, such as the layer in Kedro-Viz.
     """
 
-    def __init__(self, *, folder: str, table: str, metadata: dict[str, Any] | None = None) -> None:
+    def __init__(self, *, path: str, table: str, metadata: dict[str, Any] | None = None) -> None:
         if table not in CONTRACTS:
             raise DatasetError(f"The data contract has no table {table!r}; it has {', '.join(CONTRACTS)}")
-        self._folder = Path(folder)
+        self._folder = Path(path)
         self._table = table
         self.metadata = metadata
 
@@ -39,7 +39,7 @@ class ContractTableDataset(AbstractDataset[None, pd.DataFrame]):
         return self._folder.is_dir() and find_table(self._folder, CONTRACTS[self._table]) is not None
 
     def _describe(self) -> dict[str, Any]:
-        return {"folder": str(self._folder), "table": self._table}
+        return {"path": str(self._folder), "table": self._table}
 
 
 class TableDataset(AbstractDataset[pd.DataFrame, pd.DataFrame]):

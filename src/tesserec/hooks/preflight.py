@@ -50,8 +50,10 @@ class PreflightHooks:
 
     def _data_folders(self, names: Iterable[str]) -> set[Path]:
         """Return the folders of contract tables; a source says itself what belongs where."""
-        entries = (self._entries.get(name, {}) for name in names)
-        return {Path(entry["folder"]) for entry in entries if "folder" in entry and "source" not in entry}
+        entries = [self._entries.get(name, {}) for name in names]
+        if any("source" in entry for entry in entries):
+            return set()
+        return {Path(entry["path"]) for entry in entries if "path" in entry}
 
     def _paths(self, names: Iterable[str]) -> dict[str, Path]:
         """Return the local path of each named dataset that has one."""

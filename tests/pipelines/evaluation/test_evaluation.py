@@ -1,0 +1,62 @@
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from tesserec.pipelines.evaluation.nodes import evaluate_recommenders
+from tesserec.pipelines.feature_fusion.nodes import training_data_builder
+from tesserec.pipelines.feature_fusion.pipeline import INPUTS
+
+from ..market import few_recommenders, market, options
+
+
+def evaluate(tables: dict, **weights: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    data = training_data_builder("testing")(*(tables[name] for name in INPUTS), options("feature_fusion"))
+    names = list(few_recommenders().recommenders)
+    shares = [weights.get(name, 0.0) for name in names]
+    table = pd.DataFrame({"recommender": names, "weight": shares, "weight_without_history": shares})
+    inputs = (tables["split_interactions"], tables["candidates"], tables["protocol"])
+    return evaluate_recommenders(data, table, *inputs, few_recommenders(), options("evaluation"))
+
+
+@pytest.fixture(scope="module")
+def judged() -> tuple[pd.DataFrame, pd.DataFrame]:
+    return evaluate(market(), sequence=1.0)
+
+
+def test_every_recommender_and_the_fusion_are_judged_on_every_test_person(judged):
+    per_user, _ = judged
+    people = market()["split_interactions"].query("split == 'test'")["user_id"].nunique()
+    counts = per_user["recommender"].value_counts()
+    assert set(counts.index) == {*few_recommenders().recommenders, "fusion"}
+    assert set(counts) == {people}
+    assert {"ndcg@5", "ndcg@10", "ndcg@20", "recall@10", "map@10", "auc"} <= set(per_user.columns)
+
+
+def test_the_comparison_is_the_mean_of_the_people(judged):
+    per_user, comparison = judged
+    means = per_user.groupby("recommender")["ndcg@10"].mean()
+    values = comparison[comparison["metric"] == "ndcg@10"].set_index("recommender")["value"]
+    np.testing.assert_allclose(values[means.index], means)
+    assert {"coverage@10", "novelty@10", "diversity@10"} <= set(comparison["metric"])
+
+
+def test_the_model_that_knows_the_planted_order_wins_and_a_fusion_of_it_alone_equals_it(judged):
+    ndcg = judged[1][judged[1]["metric"] == "ndcg@10"].set_index("recommender")["value"]
+    assert ndcg["sequence"] > 0.8
+    assert ndcg["fusion"] == pytest.approx(ndcg["sequence"])
+    assert ndcg["popularity"] < 0.5
+
+
+def test_new_items_compete_among_themselves():
+    per_user, comparison = evaluate(market("cold_items"), text_taste=1.0)
+    auc = per_user.groupby("recommender")["auc"].mean()
+    assert auc["text_taste"] > 0.8
+    assert auc["item_knn"] == 0.5
+    assert (comparison.loc[comparison["metric"] == "coverage@10", "value"] <= 1).all()
+
+
+@pytest.mark.parametrize("changed", [{"cutoffs": []}, {"cutoffs": [0]}, {"list_length": 0}, {"at": 3}])
+def test_impossible_parameters_are_refused(changed):
+    with pytest.raises(ValidationError):
+        options("evaluation", **changed)
