@@ -36,7 +36,7 @@ def test_data_errors_are_in_the_chain(tmp_path):
     catalog = DataCatalog.from_config({
         "raw_items": {
             "type": "tesserec.catalog.ContractTableDataset",
-            "folder": str(tmp_path),
+            "path": str(tmp_path),
             "table": "items",
             "validator": "tesserec.schemas.RawItems",
         }
