@@ -2,9 +2,8 @@
 
     python tests/benchmarks/bench_recommenders.py --users 2000 8000 --items 1000 4000
 
-Each size is measured in a process of its own: what it says of memory is the peak above what was there before the
-fit. The last two columns divide the time of the fit by that of the same model in plain numpy (EASE), or in
-implicit, where that package is installed (item kNN).
+Each measurement has a process of its own; its memory is the peak above what was there before the fit. The
+last column is the time of the fit over that of plain numpy (EASE) or of implicit (item kNN, if installed).
 """
 
 import argparse
@@ -22,15 +21,9 @@ from tesserec.recommenders import Profiles, Recommender, TrainingData, build_rec
 
 logger = logging.getLogger("bench_recommenders")
 
-OPTIONS: dict[str, dict] = {
-    "Popularity": {},
-    "ItemKnn": {},
-    "UserKnn": {},
+KINDS = ("Popularity", "ItemKnn", "UserKnn", "Ease", "LinearSequence", "ContentKernel", "TextMatch")
+OPTIONS: dict[str, dict] = {kind: {} for kind in KINDS} | {
     "UserKnn by features": {"block": "text"},
-    "Ease": {},
-    "LinearSequence": {},
-    "ContentKernel": {},
-    "TextMatch": {},
     "FeatureRegression": {"block": "text"},
 }
 UNIT = 1024 if sys.platform == "linux" else 1  # of ru_maxrss, in bytes
@@ -73,7 +66,7 @@ def time_peer(name: str, data: TrainingData) -> float:
 def measure(name: str, users: int, items: int, events: int) -> tuple[float, float, float, float]:
     """Return the seconds of fit and score, the peak of memory in MiB, and the fit's ratio to its peer."""
     data = make_data(users, items, events)
-    model: Recommender = build_recommender(name.split()[0], OPTIONS[name])
+    model: Recommender = build_recommender(name.partition(" ")[0], OPTIONS[name])
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = perf_counter()
     model.fit(data)

@@ -132,7 +132,7 @@ class TestFromTablesToRecommendations:
         assert " the " in contextual["tr-025"]
         assert " the " not in f" {lexical['tr-025']} "
         assert "射电望远镜" in contextual["mu-047"]
-        assert "射电望远镜" in lexical["mu-047"].split()
+        assert "望远镜" in lexical["mu-047"].split()
 
     def test_tokens_are_those_of_an_english_vocabulary(self, executed):
         english, chinese = column(table(executed, "tokens"), "tokens")

@@ -46,8 +46,8 @@ def few_recommenders() -> ModelTrainingOptions:
 def market(method: str = "leave_last_out", candidates: tuple[str, ...] = (), *, timed: bool = True) -> dict:
     """Tables by dataset name.
 
-    Cooks use ovens and pilots use planes, in the trade's own order with some luck; an even number is a cook's.
-    Two people and two items are in no interaction.
+    Cooks use ovens and pilots use planes, each in the order of the numbers from a place of their own; even
+    numbers are cooks and ovens. Two people and two items are in no interaction.
     """
     generator = np.random.default_rng(7)
     trades = np.where(np.arange(PEOPLE + 2) % 2 == 0, "cook", "pilot")
@@ -89,7 +89,9 @@ def market(method: str = "leave_last_out", candidates: tuple[str, ...] = (), *, 
             columns=["head_type", "head_id", "relation", "tail_type", "tail_id"], dtype="str"
         ),
         "column_roles": {"items": {"kind": "category"}, "users": {"trade": "category"}},
-        "item_texts": pd.DataFrame({"item_id": items, "language": "en", "contextual": items, "lexical": kinds}),
+        "item_texts": pd.DataFrame(
+            {"item_id": items, "language": "en", "contextual": items, "lexical": kinds}
+        ),
         "user_texts": written,
         "item_embeddings": Embeddings(np.array(items, dtype=object), vectors.astype(np.float32)),
         "user_text_embeddings": Embeddings(

@@ -37,6 +37,7 @@ class TestBuildProfiles:
         profiles = build_profiles(events, ITEM_IDS, USERS)
         assert history_of(profiles, 0) == [1, 2, 0]
         np.testing.assert_allclose(profiles.weights, [1, 1, 4.5])
+        np.testing.assert_allclose(profiles.recency, [3 / 5, 1 / 5, 0])
 
     def test_recency_is_the_share_of_all_events_that_came_later(self):
         events = log(("ann", "a", "view", 1, 1), ("ann", "b", "view", 1, 2), ("bob", "a", "view", 1, 2))
@@ -154,7 +155,7 @@ class TestProfiles:
     @pytest.mark.parametrize("size", [1, 2, 3, 10])
     def test_blocks_cover_everybody_once(self, profiles, size):
         parts = list(profiles.in_blocks(size))
-        assert sum((block.user_ids.tolist() for _, block in parts), []) == ["u0", "u1", "u2"]
+        assert np.concatenate([block.user_ids for _, block in parts]).tolist() == ["u0", "u1", "u2"]
         assert all(profiles.user_ids[place].tolist() == block.user_ids.tolist() for place, block in parts)
         assert max(len(block) for _, block in parts) <= size
 

@@ -94,6 +94,15 @@ class TestEvidence:
         assert found[0].history == [2, 0]
         assert found[0].shares == {"content": pytest.approx(1)}
 
+    @pytest.mark.parametrize(("weights", "cited"), [([1, 1], [1, 0]), ([4, 1], [0, 1]), ([9, 1], [0])])
+    def test_age_and_strength_decide_between_equals(self, weights, cited):
+        """Items 0 and 1 read alike; 0 is one step older, which halves it, and liked more or less strongly."""
+        text = np.array([[1, 1], [1, 1], [1, 0]], np.float32)
+        data = training(people([[0, 1]], 3, [weights]), text=text)
+        fusion = fuse(data, text=(ContentKernel(dimensions=None, half_life=1), 1.0))
+        (found,) = evidence_for(fusion, data.profiles, [[2]])
+        assert found[0].history == cited
+
     def test_small_contributions_are_not_cited(self):
         text = np.array([[0.1, 1], [0.99, 0.1], [1, 0]], np.float32)
         data = training(people([[0, 1]], 3), text=text)

@@ -124,7 +124,7 @@ class TextMatch(Recommender):
 
 
 def clipped_power(likeness: Matrix, power: float) -> np.ndarray:
-    """Return `max(likeness, 0) ** power` as a dense array.
+    """Return `max(likeness, 0) ** power` as a dense array; a dense argument is overwritten.
 
     torch has fast, parallel paths for the usual exponents; numpy's power would take most of the time here.
     """

@@ -69,7 +69,7 @@ class UserKnn(Recommender):
 
     Args:
         neighbours: People looked at.
-        block: `history`, or the name of a user feature block such as `relations` or `texts`.
+        block: `history`, or the name of a user feature block such as `relations` or `text`.
         half_life: Items of history after which an entry of a profile counts half when people are compared by
             their histories; None: no decay.
     """

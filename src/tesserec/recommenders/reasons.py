@@ -24,7 +24,8 @@ class Evidence:
 
     Args:
         shares: Share of the score by source: `content` and `behaviour` (through items of the history),
-            `people`, `profile`, `words`, `popularity`; they sum to 1.
+            `people`, `profile`, `words`, `popularity`; they sum to 1, or there are none if nothing
+            raised the score.
         history: Positions of the history items that gave most, the strongest first.
     """
 
@@ -54,7 +55,9 @@ def source_of(recommender: Recommender) -> str:
 def find_evidence(
     fusion: Fusion, profiles: Profiles, scores: Mapping[str, np.ndarray], lists: np.ndarray
 ) -> list[list[Evidence]]:
-    """Split the score of every listed item over its sources and over the items of the history, exactly.
+    """Split the score of every listed item over its sources and over the items of the history.
+
+    Both splits leave out what lowered the score; what a history item gave is its exact part of the sum.
 
     Args:
         fusion: The fitted fusion.

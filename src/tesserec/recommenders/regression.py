@@ -35,8 +35,8 @@ class FeatureRegression(Recommender):
         """Solve for the weights, (features, items)."""
         # Nobody knows yet what people without a history like: they are not people who like nothing.
         people = data.profiles.with_history()
-        features = sp.csr_array(people.blocks[self.block])
-        inverse = ridge_inverse(features.T @ features, self.regularization)
+        features: Matrix = people.blocks[self.block]
+        inverse = ridge_inverse(sp.csr_array(features.T @ features), self.regularization)
         self.learned = {"weights": (inverse @ (features.T @ people.matrix())).astype(np.float32)}
         return self
 

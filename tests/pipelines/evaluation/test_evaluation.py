@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
+from tesserec.errors import DataError
 from tesserec.pipelines.evaluation.nodes import evaluate_recommenders
 from tesserec.pipelines.feature_fusion.nodes import training_data_builder
 from tesserec.pipelines.feature_fusion.pipeline import INPUTS
@@ -54,6 +55,14 @@ def test_new_items_compete_among_themselves():
     assert auc["text_taste"] > 0.8
     assert auc["item_knn"] == 0.5
     assert (comparison.loc[comparison["metric"] == "coverage@10", "value"] <= 1).all()
+
+
+def test_nothing_relevant_to_find_is_said_in_one_sentence():
+    tables = market()
+    tables["split_interactions"]["value"] = 1.0
+    tables["protocol"]["relevance"]["threshold"] = 5.0
+    with pytest.raises(DataError, match=r"lower the parameter preprocessing\.relevance"):
+        evaluate(tables, sequence=1.0)
 
 
 @pytest.mark.parametrize("changed", [{"cutoffs": []}, {"cutoffs": [0]}, {"list_length": 0}, {"at": 3}])

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tesserec.errors import DataError
 from tesserec.evaluation import compare, rank_all
 from tesserec.evaluation.held_out import hold_out
 from tesserec.pipelines.evaluation.options import EvaluationOptions
@@ -27,10 +28,18 @@ def evaluate_recommenders(
 
     Returns:
         The metrics of every user, and the table that compares the recommenders.
+
+    Raises:
+        DataError: If no test user has a relevant target.
     """
     recommenders = fit_all(models.build(), testing_data)
     fusion = weighted_fusion(recommenders, fusion_weights)
     task = hold_out(testing_data, split_interactions, candidates["item_id"], protocol, "testing")
+    if not len(task.profiles):
+        raise DataError(
+            "No held-out event of the test split counts as liked, so nothing can be judged: lower the "
+            "parameter preprocessing.relevance, or choose another preprocessing.split.method."
+        )
     lengths = sorted({*options.cutoffs, options.list_length})
     ranked = rank_all(recommenders, fusion, task, lengths)
     seen = testing_data.profiles.seen()

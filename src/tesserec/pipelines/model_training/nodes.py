@@ -19,7 +19,7 @@ from tesserec.splits.stages import TARGET_SPLIT
 
 logger = logging.getLogger(__name__)
 
-# Enough to order what no other recommender scores, too little to change an order that another gave.
+# Enough to order what no other recommender scores, too little to change more than a near tie of others.
 FALLBACK_WEIGHT = 1e-3
 
 
