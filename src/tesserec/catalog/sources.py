@@ -49,9 +49,7 @@ class SourceTableDataset(AbstractDataset[None, pd.DataFrame]):
         metadata: Anything for plugins, such as the layer in Kedro-Viz.
     """
 
-    def __init__(
-        self, *, source: str, path: str, table: str, metadata: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, *, source: str, path: str, table: str, metadata: dict[str, Any] | None = None) -> None:
         if source not in SOURCES:
             raise DatasetError(f"There is no source {source!r}; there are {', '.join(sorted(SOURCES))}")
         self._source = source
