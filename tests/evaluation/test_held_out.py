@@ -81,10 +81,7 @@ def test_new_items_compete_among_themselves(stage, competing):
     assert ITEMS[task(log, stage, method="cold_items").candidates].tolist() == competing
 
 
-def test_take_and_without_history():
+def test_take():
     held_out = task()
     part = held_out.take(np.array([2, 0]))
     assert found(part) == {"zoe": ["d"], "ann": ["c"]}
-    bare = part.without_history()
-    assert bare.profiles.lengths.tolist() == [0, 0]
-    assert found(bare) == found(part)

@@ -66,7 +66,7 @@ class TestEvidence:
         for user, of_user in enumerate(evidence_for(fusion, profiles, lists)):
             span = slice(profiles.indptr[user], profiles.indptr[user + 1])
             liked = set(profiles.items[span][profiles.weights[span] > 0].tolist())
-            assert all(set(one.history) <= liked for one in of_user)
+            assert all(set(cited) <= liked for one in of_user for cited in one.history.values())
 
     def test_there_is_one_piece_for_every_listed_item(self, fusion):
         profiles = world().profiles.take(np.array([0, 1]))
@@ -83,7 +83,7 @@ class TestEvidence:
         (found,) = evidence_for(fusion, asked, [[1]])
         assert found[0].shares["behaviour"] == pytest.approx(3 * gave["knn"] / total, rel=1e-5)
         assert found[0].shares["popularity"] == pytest.approx(gave["popular"] / total, rel=1e-5)
-        assert found[0].history == [0]
+        assert found[0].history == {"behaviour": [0]}
 
     def test_the_item_that_gave_most_is_cited_first(self):
         """Item 4 reads like item 2 and a little like item 0; item 1 has nothing to do with it."""
@@ -91,7 +91,7 @@ class TestEvidence:
         data = training(people([[0, 1, 2]], 5), text=text)
         fusion = fuse(data, text=(ContentKernel(dimensions=None, power=1, half_life=None), 1.0))
         (found,) = evidence_for(fusion, data.profiles, [[4]])
-        assert found[0].history == [2, 0]
+        assert found[0].history == {"content": [2, 0]}
         assert found[0].shares == {"content": pytest.approx(1)}
 
     @pytest.mark.parametrize(("weights", "cited"), [([1, 1], [1, 0]), ([4, 1], [0, 1]), ([9, 1], [0])])
@@ -101,14 +101,23 @@ class TestEvidence:
         data = training(people([[0, 1]], 3, [weights]), text=text)
         fusion = fuse(data, text=(ContentKernel(dimensions=None, half_life=1), 1.0))
         (found,) = evidence_for(fusion, data.profiles, [[2]])
-        assert found[0].history == cited
+        assert found[0].history == {"content": cited}
+
+    def test_each_source_cites_what_it_took_from_the_history(self):
+        """People had item 2 with item 0; its text is that of item 1."""
+        text = np.array([[0, 1, 0], [1, 0, 0], [1, 0, 0]], np.float32)
+        data = training(people([[0, 2], [0, 2], [1]], 3), text=text)
+        content = ContentKernel(dimensions=None, power=1, half_life=None)
+        fusion = fuse(data, knn=(ItemKnn(shrinkage=0), 1.0), text=(content, 1.0))
+        (found,) = evidence_for(fusion, people([[0, 1]], 3), [[2]])
+        assert found[0].history == {"behaviour": [0], "content": [1]}
 
     def test_small_contributions_are_not_cited(self):
         text = np.array([[0.1, 1], [0.99, 0.1], [1, 0]], np.float32)
         data = training(people([[0, 1]], 3), text=text)
         fusion = fuse(data, text=(ContentKernel(dimensions=None, power=1, half_life=None), 1.0))
         (found,) = evidence_for(fusion, data.profiles, [[2]])
-        assert found[0].history == [1]
+        assert found[0].history == {"content": [1]}
 
     def test_without_the_cited_item_the_score_falls(self):
         data = world()
@@ -122,11 +131,12 @@ class TestEvidence:
             listed = top_items(fused, allowed_items(profile, None), 3)
             scale = {name: fusion.factors(name, scores, profile) for name, scores in raw.items()}
             for item, one in zip(listed[0], evidence_for(fusion, profile, listed)[0], strict=True):
-                less = profile._keep(~np.isin(profile.items, one.history))
+                cited = [item for items in one.history.values() for item in items]
+                less = profile._keep(~np.isin(profile.items, cited))
                 kept = sum(
                     (model.score(less) * scale[name])[0, item] for name, model in fusion.recommenders.items()
                 )
-                assert one.history
+                assert cited
                 assert kept < fused[0, item]
 
     def test_people_without_a_history_have_no_items_to_cite(self):
@@ -134,8 +144,8 @@ class TestEvidence:
         fusion = fuse(data, people=(UserKnn(block="fused"), 1.0), words=(TextMatch(dimensions=None), 1.0))
         cold = data.profiles.without_history()
         for of_user in evidence_for(fusion, cold, np.full((30, 1), 4)):
-            assert of_user[0].history == []
+            assert of_user[0].history == {}
             assert set(of_user[0].shares) <= {"profile", "words"}
 
     def test_nothing_scored_is_popularity(self):
-        assert Evidence({}, []).main == "popularity"
+        assert Evidence({}, {}).main == "popularity"

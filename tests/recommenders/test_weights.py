@@ -93,7 +93,9 @@ class TestLearnWeights:
 
 class TestChooseWeights:
     def test_a_useful_mixture_is_kept_and_sums_to_one(self):
-        weights = choose_weights(planted([2.0, 2.0], people=600), PENALTY, seed=0)
+        examples = planted([2.0, 2.0], people=600)
+        weights, ndcg = choose_weights(examples, PENALTY, seed=0)
+        assert ndcg == pytest.approx(examples.ndcg(weights).mean(), abs=0.01)
         assert weights.sum() == pytest.approx(1)
         np.testing.assert_allclose(weights, [0.5, 0.5], atol=0.1)
 
@@ -102,11 +104,13 @@ class TestChooseWeights:
         examples = planted([6.0, *[0.0] * 12], people=12, seed=5)
         learned = learn_weights(examples, PENALTY)
         assert (learned > 0).sum() > 1
-        np.testing.assert_array_equal(choose_weights(examples, PENALTY, seed=0), np.eye(13)[0])
+        weights, ndcg = choose_weights(examples, PENALTY, seed=0)
+        np.testing.assert_array_equal(weights, np.eye(13)[0])
+        assert ndcg == examples.ndcg(weights).mean()
 
     def test_one_person_is_too_few_to_learn_from(self):
         examples = planted([3.0, 0.0], people=1)
-        assert sorted(choose_weights(examples, PENALTY, seed=0)) == [0, 1]
+        assert sorted(choose_weights(examples, PENALTY, seed=0)[0]) == [0, 1]
 
 
 class TestExamples:
@@ -178,3 +182,13 @@ class TestCollectExamples:
         rank = (order == target[:, None]).argmax(axis=1)
         expected = np.where(rank < 10, 1 / np.log2(rank + 2), 0)
         np.testing.assert_allclose(examples.ndcg(np.array([1.0, 0])), expected, rtol=1e-6)
+
+
+def test_items_that_a_hidden_history_holds_do_not_compete():
+    """Whoever is judged without a history is still not offered what they have."""
+    data = training(people([[0, 1], [0, 2]], 4))
+    models = {"popularity": Popularity().fit(data)}
+    hidden, targets = data.profiles.without_history(), sp.csr_array(np.array([[0, 0, 0, 1], [0, 0, 0, 1]]))
+    examples = collect_examples(models, hidden, targets, None, depth=4, owned=data.profiles)
+    assert examples.present.sum(axis=1).tolist() == [2, 2]
+    assert collect_examples(models, hidden, targets, None, depth=4).present.sum() == 8

@@ -23,7 +23,7 @@ class HeldOut:
     Args:
         profiles: People with at least one relevant target, with histories that do not hold it.
         targets: (users, items) 1 for every relevant target.
-        candidates: Positions of the items that compete in the ranking.
+        candidates: Positions of the items that compete in the ranking, as far as a person does not have them.
     """
 
     profiles: Profiles
@@ -33,10 +33,6 @@ class HeldOut:
     def take(self, people: np.ndarray) -> Self:
         """Return the task for the given people."""
         return type(self)(self.profiles.take(people), self.targets[people], self.candidates)
-
-    def without_history(self) -> Self:
-        """Return the task as if nothing of the people's behaviour were known."""
-        return type(self)(self.profiles.without_history(), self.targets, self.candidates)
 
 
 def hold_out(

@@ -139,18 +139,18 @@ def whitening_of(
 
     Args:
         vectors: (rows, features); zero rows are missing and take no part.
-        fitted_on: Rows that may be learned from. Too few of them for the dimensions: all rows are used.
-        dimensions: Principal directions kept.
+        fitted_on: Rows that may be learned from; without any, nothing is known and all rows are used.
+        dimensions: Principal directions kept, at most half as many as there are rows to learn from.
         whitening: 1 brings them to equal variance, 0 leaves their variances.
     """
     present = np.flatnonzero(np.any(vectors, axis=1))
     known = np.intersect1d(present, fitted_on)
-    sample = vectors[known if len(known) > 2 * dimensions else present].astype(np.float64)
+    sample = vectors[known if len(known) > 1 else present].astype(np.float64)
     if len(sample) == 0:
         return np.zeros(vectors.shape[1], np.float32), np.eye(vectors.shape[1], dtype=np.float32)
     centre = sample.mean(axis=0)
     variances, directions = eigh(np.atleast_2d(np.cov(sample.T, bias=True)))
-    kept = np.argsort(-variances)[: min(dimensions, len(sample))]
+    kept = np.argsort(-variances)[: min(dimensions, max(len(sample) // 2, 1))]
     kept = kept[variances[kept] > variances.max() * 1e-6]
     scaled = directions[:, kept] * variances[kept] ** (-whitening / 2)
     return centre.astype(np.float32), scaled.astype(np.float32)

@@ -9,14 +9,14 @@ Language = Literal["en", "zh"]
 # A second source is mentioned if it gave at least this share of the score.
 MENTIONED = 0.25
 
-_MAIN = {
+_PHRASES = {
     "en": {
-        "content": "Close in content to {history}",
-        "behaviour": "Often chosen together with {history}",
-        "people": "Chosen by people whose history is like yours",
-        "profile": "Chosen by people like you",
-        "words": "Close to what you wrote",
-        "popularity": "Popular with everyone",
+        "content": "close in content to {history}",
+        "behaviour": "often chosen together with {history}",
+        "people": "chosen by people whose history is like yours",
+        "profile": "chosen by people like you",
+        "words": "close to what you wrote",
+        "popularity": "popular with everyone",
     },
     "zh": {
         "content": "内容与{history}相近",
@@ -27,25 +27,9 @@ _MAIN = {
         "popularity": "大家都喜欢",
     },
 }
-_SECOND = {
-    "en": {
-        "content": "close in content to {history}",
-        "behaviour": "often chosen after what you have",
-        "people": "chosen by people whose history is like yours",
-        "profile": "chosen by people like you",
-        "words": "close to what you wrote",
-        "popularity": "popular with everyone",
-    },
-    "zh": {
-        "content": "内容与{history}相近",
-        "behaviour": "常在您看过的内容之后被选择",
-        "people": "与您历史相似的人也选择了它",
-        "profile": "与您情况相似的人选择了它",
-        "words": "与您写过的内容相近",
-        "popularity": "大家都喜欢",
-    },
-}
 _QUOTES = {"en": ("“{}”", " and "), "zh": ("《{}》", "和")}
+# One or several items that the sentence has named before.
+_NAMED = {"en": ("it", "them"), "zh": ("它", "它们")}
 _JOIN = {"en": ("; also ", "."), "zh": ("，并且", "。")}
 
 
@@ -54,20 +38,28 @@ def word_reason(evidence: Evidence, titles: Sequence[str], language: Language) -
 
     Args:
         evidence: Where the score came from.
-        titles: Title of each item position; an item without a title is named by its id there.
+        titles: What each item position is called.
         language: Of the sentence.
     """
     quote, conjunction = _QUOTES[language]
-    history = conjunction.join(quote.format(titles[item]) for item in evidence.history)
+    phrases = _PHRASES[language]
     ranked = sorted(evidence.shares, key=lambda source: -evidence.shares[source])
-    usable = [source for source in ranked if history or "{history}" not in _MAIN[language][source]]
-    if not usable:
-        usable = ["popularity"]
-    main = _MAIN[language][usable[0]].format(history=history)
-    join, stop = _JOIN[language]
-    second = [
-        _SECOND[language][source]
-        for source in usable[1:2]
-        if evidence.shares[source] >= MENTIONED and {source, usable[0]} != {"content", "behaviour"}
+    usable = [source for source in ranked if evidence.history.get(source) or "{" not in phrases[source]]
+    told = [
+        source for place, source in enumerate(usable[:2]) if not place or evidence.shares[source] >= MENTIONED
     ]
-    return join.join([main, *(text.format(history=history) for text in second)]) + stop
+    clauses: list[str] = []
+    named: Sequence[int] = ()
+    for source in told or ["popularity"]:
+        cited = evidence.history.get(source, ())
+        again = named and set(cited) == set(named)
+        words = (
+            _NAMED[language][len(cited) > 1]
+            if again
+            else conjunction.join(quote.format(titles[item]) for item in cited)
+        )
+        clauses.append(phrases[source].replace("{history}", words))
+        named = cited
+    join, stop = _JOIN[language]
+    sentence = join.join(clauses) + stop
+    return sentence[:1].upper() + sentence[1:]

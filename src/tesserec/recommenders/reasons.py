@@ -26,11 +26,12 @@ class Evidence:
         shares: Share of the score by source: `content` and `behaviour` (through items of the history),
             `people`, `profile`, `words`, `popularity`; they sum to 1, or there are none if nothing
             raised the score.
-        history: Positions of the history items that gave most, the strongest first.
+        history: For `content` and for `behaviour`, positions of the history items that gave most through it,
+            the strongest first.
     """
 
     shares: Mapping[str, float]
-    history: Sequence[int]
+    history: Mapping[str, Sequence[int]]
 
     @property
     def main(self) -> str:
@@ -94,21 +95,21 @@ def _evidence_of(
     scores: Mapping[str, np.ndarray],
     history: Mapping[str, tuple[np.ndarray, np.ndarray]],
 ) -> list[Evidence]:
-    shares = {source: np.zeros(len(items)) for source in ("content", "behaviour")}
+    shares: dict[str, np.ndarray] = {}
     for name, recommender in fusion.recommenders.items():
         source = source_of(recommender)
         shares[source] = shares.get(source, 0) + np.maximum(scores[name][items], 0)
     known = np.unique(np.concatenate([np.zeros(0, np.int32), *(row for row, _ in history.values())]))
-    gave = np.zeros((len(known), len(items)))
+    gave = {source_of(fusion.recommenders[name]): np.zeros((len(known), len(items))) for name in history}
     for name, (row, weights) in history.items():
-        gave[np.searchsorted(known, row)] += weights[:, None] * fusion.recommenders[name].item_weights(
-            row, items
-        )
+        recommender = fusion.recommenders[name]
+        given = weights[:, None] * recommender.item_weights(row, items)
+        gave[source_of(recommender)][np.searchsorted(known, row)] += given
     total = np.maximum(sum(shares.values()), 1e-12)
     return [
         Evidence(
             {source: float(part[place] / total[place]) for source, part in shares.items() if part[place] > 0},
-            _strongest(known, gave[:, place]),
+            {source: _strongest(known, part[:, place]) for source, part in gave.items()},
         )
         for place in range(len(items))
     ]

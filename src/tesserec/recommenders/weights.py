@@ -56,6 +56,7 @@ def collect_examples(
     targets: sp.csr_array,
     candidates: np.ndarray | None,
     depth: int,
+    owned: Profiles | None = None,
 ) -> Examples:
     """Gather each person's held-out items and the union of all recommenders' best items.
 
@@ -65,8 +66,9 @@ def collect_examples(
         targets: (people, items) 1 where an item was held out.
         candidates: Positions of the items that may be recommended; None: all.
         depth: Items taken from each recommender's list.
+        owned: The same people with the items that they have, which do not compete; None: `profiles` tell.
     """
-    rows = list(_example_rows(recommenders, profiles, targets, candidates, depth))
+    rows = list(_example_rows(recommenders, profiles, targets, candidates, depth, owned or profiles))
     width = max(len(relevant) for _, relevant in rows)
     scores = np.zeros((len(rows), width, len(recommenders)), dtype=np.float32)
     relevant = np.zeros((len(rows), width), dtype=bool)
@@ -84,9 +86,10 @@ def _example_rows(
     targets: sp.csr_array,
     candidates: np.ndarray | None,
     depth: int,
+    owned: Profiles,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     for place, block in profiles.in_blocks(block_size(profiles.n_items)):
-        allowed = allowed_items(block, candidates)
+        allowed = allowed_items(owned.take(np.arange(place.start, place.stop)), candidates)
         scores = [recommender.score(block) for recommender in recommenders.values()]
         lists = np.concatenate([top_items(raw, allowed, depth) for raw in scores], axis=1)
         sizes = [size_of(raw) for raw in scores]
@@ -126,7 +129,9 @@ def learn_weights(examples: Examples, regularization: float) -> np.ndarray:
     return found.x / scale
 
 
-def choose_weights(examples: Examples, regularization: float, seed: int, folds: int = 2) -> np.ndarray:
+def choose_weights(
+    examples: Examples, regularization: float, seed: int, folds: int = 2
+) -> tuple[np.ndarray, float]:
     """Learn weights, unless one recommender alone is better on people that the weights were not learned on.
 
     Args:
@@ -136,7 +141,8 @@ def choose_weights(examples: Examples, regularization: float, seed: int, folds: 
         folds: Parts of the people; each is judged by weights learned on the others.
 
     Returns:
-        (recommenders,) non-negative weights that sum to 1.
+        (recommenders,) non-negative weights that sum to 1, and their NDCG@10 on the held-out people, by
+        cross-validation.
     """
     alone = np.eye(len(examples.names))
     fold = np.random.default_rng(seed).permutation(len(examples.scores)) % folds
@@ -146,6 +152,6 @@ def choose_weights(examples: Examples, regularization: float, seed: int, folds: 
         fused[fold == held] = examples.take(fold == held).ndcg(weights)
     single = np.array([examples.ndcg(one).mean() for one in alone])
     if fused.mean() < single.max():
-        return alone[single.argmax()]
+        return alone[single.argmax()], float(single.max())
     weights = learn_weights(examples, regularization)
-    return weights / max(weights.sum(), np.finfo(float).tiny)
+    return weights / max(weights.sum(), np.finfo(float).tiny), float(fused.mean())

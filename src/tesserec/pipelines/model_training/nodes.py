@@ -9,7 +9,7 @@ import pandas as pd
 from tesserec.evaluation.held_out import HeldOut, hold_out
 from tesserec.pipelines.model_training.options import FusionOptions, ModelTrainingOptions, PairOptions
 from tesserec.ratings import PairPredictor, find_scale, training_pairs
-from tesserec.recommenders import Fusion, Recommender, TrainingData
+from tesserec.recommenders import Fusion, Profiles, Recommender, TrainingData
 from tesserec.recommenders.base import fit_all
 from tesserec.recommenders.fusion import weighted_fusion
 from tesserec.recommenders.lists import score_pairs
@@ -42,8 +42,9 @@ def learn_fusion_weights(
     order = np.random.default_rng(options.fusion.seed).permutation(len(task.profiles))
     task = task.take(np.sort(order[: options.fusion.people]))
     known = task.take(np.flatnonzero(task.profiles.liked().lengths))
-    weights, ndcg = _weigh(recommenders, known, options.fusion)
-    without_history, _ = _weigh(recommenders, task.without_history(), options.fusion)
+    weights, ndcg = _weigh(recommenders, known, known.profiles, options.fusion)
+    # Whom nothing is known of is learned from people whose history is hidden.
+    without_history, _ = _weigh(recommenders, task, task.profiles.without_history(), options.fusion)
     table = pd.DataFrame(
         {
             "recommender": list(recommenders),
@@ -100,16 +101,23 @@ def _label_pairs(
 
 
 def _weigh(
-    recommenders: dict[str, Recommender], task: HeldOut, options: FusionOptions
+    recommenders: dict[str, Recommender], task: HeldOut, shown: Profiles, options: FusionOptions
 ) -> tuple[np.ndarray, list[float]]:
-    taking_part = np.array([name in options.recommenders for name in recommenders])
-    fallback = list(recommenders).index(options.fallback)
-    if not len(task.profiles):
-        return np.eye(len(recommenders))[fallback], [np.nan] * len(recommenders)
-    examples = collect_examples(recommenders, task.profiles, task.targets, task.candidates, options.depth)
+    """Return the weight of each recommender and its NDCG@10, given what is shown of the task's people."""
+    taking_part = np.array([name in (*options.recommenders, options.fallback) for name in recommenders])
+    if not len(shown):
+        # Nothing to learn from, so nothing speaks for one recommender more than for another.
+        return taking_part / taking_part.sum(), [np.nan] * len(recommenders)
+    examples = collect_examples(
+        recommenders, shown, task.targets, task.candidates, options.depth, owned=task.profiles
+    )
     ndcg = [float(examples.ndcg(one).mean()) for one in np.eye(len(recommenders))]
     weights = np.zeros(len(recommenders))
-    weights[taking_part] = choose_weights(examples.only(taking_part), options.regularization, options.seed)
+    weights[taking_part], fused = choose_weights(
+        examples.only(taking_part), options.regularization, options.seed
+    )
+    logger.info("fusion of %d recommenders: NDCG@10 %.4f by cross-validation", taking_part.sum(), fused)
     # People and items of whom nothing else is known get what is popular, instead of the catalogue's order.
+    fallback = list(recommenders).index(options.fallback)
     weights[fallback] = max(weights[fallback], FALLBACK_WEIGHT)
     return weights / weights.sum(), ndcg

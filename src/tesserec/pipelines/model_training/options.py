@@ -41,6 +41,10 @@ class ModelTrainingOptions(Options):
         named = {*self.fusion.recommenders, self.fusion.fallback}
         if unknown := sorted(named - set(self.recommenders)):
             raise ValueError(f"fusion names {unknown[0]!r}, which is not among the recommenders")
+        if self.recommenders[self.fusion.fallback].get("kind") != "Popularity":
+            raise ValueError("the fallback must be of kind Popularity, which has a score for everyone")
+        if slashed := [name for name in self.recommenders if "/" in name]:
+            raise ValueError(f"the name {slashed[0]!r} has a slash, which parts names in saved models")
         return self
 
     def build(self) -> dict[str, Recommender]:

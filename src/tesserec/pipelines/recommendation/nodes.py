@@ -55,7 +55,8 @@ def predict_pairs(
 def name_items(items: pd.DataFrame) -> list[str]:
     """Return what each item is called: its title, else the beginning of its description, else its id."""
     words = 8
-    beginnings = items["description"].str.split().str[:words].str.join(" ") + " …"
+    split = items["description"].str.split()
+    beginnings = split.str[:words].str.join(" ") + np.where(split.str.len() > words, " …", "")
     described = items["description"].str.len() > 0
     names = np.where(described, beginnings, items["item_id"])
     return np.where(items["title"].str.len() > 0, items["title"], names).tolist()
