@@ -60,12 +60,26 @@ class ContentKernel(Recommender):
         `history items × 4,096` numbers.
         """
         history = self.history_weights(profiles)
+        if self.power == 1 and not isinstance(self.learned["vectors"], np.ndarray):
+            return self._summed_first(history)
         touched = np.unique(history.indices)
         history = history[:, touched]
         scores = np.empty((len(profiles), profiles.n_items), dtype=np.float32)
         for start in range(0, profiles.n_items, BLOCK):
             block = np.arange(start, min(start + BLOCK, profiles.n_items))
             scores[:, block] = history @ self._likeness(touched, block)
+        return scores
+
+    def _summed_first(self, history: sp.csr_array) -> np.ndarray:
+        """Return the same scores by way of the summed vectors of the histories, which are far fewer.
+
+        Only for sparse blocks and power 1: their entries are not negative, so nothing is there to clip.
+        """
+        vectors = self.learned["vectors"]
+        scores = ((history @ vectors) @ vectors.T).toarray()
+        users, items = history.nonzero()
+        # An item says nothing about itself.
+        scores[users, items] -= history.data * (np.diff(vectors.indptr)[items] > 0)
         return scores
 
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
