@@ -68,11 +68,16 @@ def auc(scores: np.ndarray, targets: sparse.csr_matrix, valid: np.ndarray) -> np
             f"shapes differ: scores {scores.shape}, targets {targets.shape}, valid {valid.shape}"
         )
     relevance = _binary(targets)
+    # NaN is neither below nor above anything, so it takes an item out of every comparison.
+    judged = np.where(valid, scores, np.nan)
+    counts = valid.sum(axis=1)
+    if np.isnan(judged).sum() > valid.size - counts.sum():
+        raise ValueError("a valid score is NaN")
     areas = np.full(len(scores), np.nan)
     for user in np.flatnonzero(np.diff(relevance.indptr)):
         columns = relevance.indices[relevance.indptr[user] : relevance.indptr[user + 1]]
         positives = scores[user, columns[valid[user, columns]]]
-        areas[user] = _area(scores[user, valid[user]], positives)
+        areas[user] = _area(judged[user], positives, int(counts[user]) - len(positives))
     return areas
 
 
@@ -128,18 +133,15 @@ def _metrics_at(hits: np.ndarray, relevant: np.ndarray, k: int) -> dict[str, np.
     }
 
 
-def _area(scores: np.ndarray, positives: np.ndarray) -> float:
-    """Area under the curve of one user; `scores` (valid items,) includes the `positives`."""
-    if np.isnan(scores).any():
-        raise ValueError("a valid score is NaN")
-    negatives = len(scores) - len(positives)
+def _area(scores: np.ndarray, positives: np.ndarray, negatives: int) -> float:
+    """Area under one user's curve; `scores` (items,) hold the `positives`, and NaN where not valid."""
     if not len(positives) or not negatives:
         return np.nan
     if len(positives) <= _FEW_POSITIVES:
         below = sum(np.count_nonzero(scores < score) for score in positives)
         not_above = sum(np.count_nonzero(scores <= score) for score in positives)
     else:
-        ordered = np.sort(scores)
+        ordered = np.sort(scores[~np.isnan(scores)])
         below = np.searchsorted(ordered, positives, side="left").sum()
         not_above = np.searchsorted(ordered, positives, side="right").sum()
     # Positives among themselves win half of their n x n comparisons, whatever their scores.

@@ -90,7 +90,8 @@ class ContentKernel(Recommender):
         vectors = self.learned["vectors"]
         dense = clipped_power(vectors[rows] @ vectors[columns].T, self.power)
         # An item says nothing about itself.
-        dense[rows[:, None] == columns] = 0
+        _, same_row, same_column = np.intersect1d(rows, columns, assume_unique=True, return_indices=True)
+        dense[same_row, same_column] = 0
         return dense
 
 

@@ -1,6 +1,7 @@
 """From scores to lists, in blocks of users."""
 
 import numpy as np
+import torch
 
 from tesserec.recommenders.profiles import Profiles
 
@@ -37,9 +38,9 @@ def top_items(scores: np.ndarray, allowed: np.ndarray, count: int) -> np.ndarray
         allowed: (users, items) bool.
         count: Length of the lists.
     """
-    masked = np.where(allowed, scores, -np.inf)
-    last = min(count, masked.shape[1]) - 1
-    threshold = -np.partition(-masked, last, axis=1)[:, last]
+    masked = np.where(allowed, scores, np.float32(-np.inf))
+    # torch selects in parallel, but in no stable order: it gives the least score of each list, no more.
+    threshold = torch.topk(torch.from_numpy(masked), min(count, masked.shape[1])).values[:, -1].numpy()
     lists = np.full((len(masked), count), -1, dtype=np.int64)
     for user, (row, least) in enumerate(zip(masked, threshold, strict=True)):
         best = np.flatnonzero(row >= least) if np.isfinite(least) else np.flatnonzero(np.isfinite(row))
