@@ -75,7 +75,7 @@ class ContentKernel(Recommender):
 
         Only for sparse blocks and power 1: their entries are not negative, so nothing is there to clip.
         """
-        vectors = self.learned["vectors"]
+        vectors = sp.csr_array(self.learned["vectors"])
         scores = ((history @ vectors) @ vectors.T).toarray()
         users, items = history.nonzero()
         # An item says nothing about itself.
