@@ -27,13 +27,6 @@ def test_unit_rows(form):
     assert unit.dtype == np.float32
 
 
-def test_take_keeps_blocks_together(blocks):
-    taken = blocks.take(np.array([2, 0]))
-    assert taken.ids.tolist() == ["c", "a"]
-    np.testing.assert_array_equal(taken.blocks["dense"], [[1, 0], [3, 4]])
-    np.testing.assert_array_equal(taken.blocks["sparse"].toarray(), [[1, 0], [3, 4]])
-
-
 def test_without_empty_drops_zeros_and_their_names(blocks):
     filled = blocks.without_empty()
     assert set(filled.blocks) == {"dense", "sparse"}

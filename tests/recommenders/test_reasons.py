@@ -58,7 +58,6 @@ class TestEvidence:
             for one in of_user:
                 assert sum(one.shares.values()) == pytest.approx(1)
                 assert min(one.shares.values()) > 0
-                assert one.main == max(one.shares, key=one.shares.get)
 
     def test_cited_items_are_liked_items_of_the_history(self, fusion):
         profiles = world().profiles
@@ -146,6 +145,3 @@ class TestEvidence:
         for of_user in evidence_for(fusion, cold, np.full((30, 1), 4)):
             assert of_user[0].history == {}
             assert set(of_user[0].shares) <= {"profile", "words"}
-
-    def test_nothing_scored_is_popularity(self):
-        assert Evidence({}, {}).main == "popularity"

@@ -34,12 +34,6 @@ class FeatureBlocks:
         """Return the named blocks, as far as they are there."""
         return {name: self.blocks[name] for name in names if name in self.blocks}
 
-    def take(self, rows: np.ndarray) -> Self:
-        """Return the given rows, in the given order."""
-        return type(self)(
-            self.ids[rows], {name: block[rows] for name, block in self.blocks.items()}, self.names
-        )
-
     def without_empty(self) -> Self:
         """Leave out the blocks that hold nothing but zeros: the tables had nothing for them."""
         filled = {name: block for name, block in self.blocks.items() if (block != 0).sum()}

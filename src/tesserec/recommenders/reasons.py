@@ -33,11 +33,6 @@ class Evidence:
     shares: Mapping[str, float]
     history: Mapping[str, Sequence[int]]
 
-    @property
-    def main(self) -> str:
-        """The source that gave most."""
-        return max(self.shares, key=lambda source: self.shares[source]) if self.shares else "popularity"
-
 
 def source_of(recommender: Recommender) -> str:
     """Return which kind of evidence a recommender draws on."""
