@@ -79,6 +79,16 @@ class TestLearnFusionWeights:
         assert not known & set(zip(pairs["user_id"], pairs["item_id"], strict=True))
         assert pairs["ranking_score"].notna().all()
 
+    def test_disliked_pairs_are_among_the_labelled(self, tables):
+        """Whoever disliked what was held out has nothing to find, and still teaches what a dislike is."""
+        events = tables["split_interactions"].copy()
+        disliked = events["user_id"].isin(events["user_id"].unique()[::3])
+        events["value"] = np.where(disliked, 0.0, 1.0)
+        protocol = {**tables["protocol"], "relevance": {"threshold": 1.0}}
+        _, pairs = learn(tables | {"split_interactions": events, "protocol": protocol})
+        assert set(pairs.loc[~pairs["liked"], "user_id"]) <= set(events.loc[disliked, "user_id"])
+        assert (~pairs["liked"]).any() and pairs["liked"].any()
+
     def test_a_few_people_are_enough_and_the_seed_decides(self, tables):
         one, other = learn(tables, people=5, seed=1)[0], learn(tables, people=5, seed=1)[0]
         pd.testing.assert_frame_equal(one, other)

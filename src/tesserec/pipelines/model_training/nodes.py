@@ -39,8 +39,8 @@ def learn_fusion_weights(
     """
     recommenders = fit_all(options.build(), tuning_data)
     task = hold_out(tuning_data, split_interactions, candidates["item_id"], protocol, "tuning")
-    order = np.random.default_rng(options.fusion.seed).permutation(len(task.profiles))
-    task = task.take(np.sort(order[: options.fusion.people]))
+    drawn = np.random.default_rng(options.fusion.seed).permutation(len(task.profiles))
+    task = task.take(np.sort(drawn[: options.fusion.people]))
     known = task.take(np.flatnonzero(task.profiles.liked().lengths))
     weights, ndcg = _weigh(recommenders, known, known.profiles, options.fusion)
     # Whom nothing is known of is learned from people whose history is hidden.
@@ -55,7 +55,7 @@ def learn_fusion_weights(
     )
     for row in table.sort_values("weight", ascending=False).itertuples():
         logger.info("%-24s NDCG@10 %.4f, weight %.3f", row.recommender, row.ndcg, row.weight)
-    pairs = _label_pairs(split_interactions, task.profiles.user_ids, tuning_data.items.ids, options.pairs)
+    pairs = _label_pairs(split_interactions, tuning_data.items.ids, options.pairs)
     fusion = weighted_fusion(recommenders, table)
     return table, pairs.assign(ranking_score=score_pairs(fusion, tuning_data, pairs))
 
@@ -87,12 +87,14 @@ def fit_recommender(
 
 
 def _label_pairs(
-    split_interactions: pd.DataFrame, user_ids: np.ndarray, item_ids: np.ndarray, options: PairOptions
+    split_interactions: pd.DataFrame, item_ids: np.ndarray, options: PairOptions
 ) -> pd.DataFrame:
+    # Whoever dislikes what was held out belongs here too, though a ranking has nothing to find for them.
     held_out = split_interactions[split_interactions["split"] == TARGET_SPLIT["tuning"]]
+    drawn = np.random.default_rng(options.seed).permutation(held_out["user_id"].unique())
     return training_pairs(
         history(split_interactions, "tuning"),
-        held_out[held_out["user_id"].isin(user_ids)],
+        held_out[held_out["user_id"].isin(drawn[: options.people])],
         item_ids,
         find_scale(split_interactions, options.like_threshold),
         unseen_per_pair=options.unseen_per_pair,

@@ -22,6 +22,7 @@ class FusionOptions(Options):
 class PairOptions(Options):
     """How ratings and likes of pairs are predicted."""
 
+    people: PositiveInt
     like_threshold: float | Literal["auto"]
     unseen_per_pair: PositiveInt
     blocks: list[str]
