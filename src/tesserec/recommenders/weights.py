@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 from tesserec.recommenders.base import Recommender
 from tesserec.recommenders.fusion import size_of
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import allowed_items, block_size, top_items
+from tesserec.recommenders.ranking import allowed_items, block_size, tie_order, top_items
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ def _example_rows(
     depth: int,
     owned: Profiles,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    turn = tie_order(profiles.n_items)
     for place, block in profiles.in_blocks(block_size(profiles.n_items)):
         allowed = allowed_items(owned.take(np.arange(place.start, place.stop)), candidates)
         scores = [recommender.score(block) for recommender in recommenders.values()]
@@ -96,6 +97,8 @@ def _example_rows(
         held_out = targets[place].toarray() > 0
         for person, listed in enumerate(lists):
             items = np.union1d(listed[listed >= 0], np.flatnonzero(held_out[person]))
+            # The earlier of two equal scores is ranked first.
+            items = items[np.argsort(turn[items])]
             parts = [raw[person, items] / size[person] for raw, size in zip(scores, sizes, strict=True)]
             yield np.stack(parts, axis=1), held_out[person, items]
 
