@@ -249,12 +249,12 @@ class TestPreflight:
         assert [path.name for path in tmp_path.iterdir()] == ["earlier"]
 
     def test_missing_raw_tables_folder(self, hooks):
-        hooks._entries["raw_items"]["folder"] = "nowhere"
+        hooks._entries["raw_items"]["path"] = "nowhere"
         with pytest.raises(DataError, match="data folder nowhere does not exist"):
             self.check(hooks, Node(lambda x: x, "raw_items", "y", name="clean"))
 
     def test_a_source_speaks_for_itself(self, hooks):
-        hooks._entries["raw_items"].update(folder="nowhere", source="movielens")
+        hooks._entries["raw_items"].update(path="nowhere", source="movielens")
         self.check(hooks, Node(lambda x: x, "raw_items", "y", name="clean"))
 
     def test_missing_results_of_an_earlier_pipeline(self, hooks, tmp_path):
