@@ -19,6 +19,7 @@ TIE_RULE = (
     "A user's events are ordered by timestamp; events of equal or unknown time keep their order of rows."
 )
 TARGET_RULE = "Targets of a split are its (user, item) pairs that occur in no earlier split of that user."
+SCORE_RULE = "Items of equal score are ranked in an order that is fixed but arbitrary."
 SEEN_RULE = "Items of a user's history in the stage are left out of that user's ranking."
 
 
@@ -62,6 +63,7 @@ def describe_protocol(
         "targets": TARGET_RULE,
         "relevance": {"requested": relevance, "threshold": threshold, "rule": _relevance_words(threshold)},
         "seen": SEEN_RULE,
+        "equal_scores": SCORE_RULE,
         "candidates": _describe_candidates(split_interactions, candidates, method),
         "counts": _counts(split_interactions),
         "data_hash": digest_rows(rows),

@@ -153,4 +153,6 @@ def ridge_inverse(gram: sp.csr_array, regularization: float) -> np.ndarray:
     """
     dense = torch.from_numpy(gram.astype(np.float32).toarray())
     dense.diagonal().add_(regularization)
-    return torch.cholesky_inverse(torch.linalg.cholesky(dense)).numpy()
+    inverse = torch.cholesky_inverse(torch.linalg.cholesky(dense))
+    # LAPACK leaves it in column order, which scipy would copy for every product. It is symmetric.
+    return inverse.T.contiguous().numpy()

@@ -33,4 +33,4 @@ class Popularity(Recommender):
 
     def score(self, profiles: Profiles) -> np.ndarray:
         """Return the same scores for everyone, (users, items)."""
-        return np.tile(self.learned["scores"], (len(profiles), 1))
+        return np.broadcast_to(self.learned["scores"], (len(profiles), profiles.n_items))
