@@ -27,10 +27,10 @@ class Popularity(Recommender):
         if self.half_life is not None and profiles.ordered:
             decay = 0.5 ** (profiles.recency / self.half_life)
         counts = np.bincount(profiles.items, decay, minlength=profiles.n_items)
-        # Every recommender's strongest score is of the order of 1; logarithms keep the tail apart.
+        # Logarithms keep the tail apart, which a few blockbusters would press into one.
         self.learned = {"scores": (np.log1p(counts) / max(np.log1p(counts.max()), 1e-9)).astype(np.float32)}
         return self
 
     def score(self, profiles: Profiles) -> np.ndarray:
-        """Return the same scores for everyone, (users, items)."""
+        """Return the same scores for everyone, (users, items), as a view that cannot be written to."""
         return np.broadcast_to(self.learned["scores"], (len(profiles), profiles.n_items))

@@ -68,7 +68,8 @@ def collect_examples(
         depth: Items taken from each recommender's list.
         owned: The same people with the items that they have, which do not compete; None: `profiles` tell.
     """
-    rows = list(_example_rows(recommenders, profiles, targets, candidates, depth, owned or profiles))
+    owned = profiles if owned is None else owned
+    rows = list(_example_rows(recommenders, profiles, targets, candidates, depth, owned))
     width = max(len(relevant) for _, relevant in rows)
     scores = np.zeros((len(rows), width, len(recommenders)), dtype=np.float32)
     relevant = np.zeros((len(rows), width), dtype=bool)
