@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from tesserec.evaluation import compare, full_ranking, rank_all
 from tesserec.evaluation.held_out import HeldOut
 from tesserec.recommenders import Fusion
+from tesserec.recommenders.support import Support
 
-from ..recommenders.planted import people
+from ..recommenders.blends import blends_of
+from ..recommenders.planted import people, training
 
 
 class Fixed:
@@ -34,14 +36,14 @@ TASK = HeldOut(PROFILES, TARGETS, np.arange(5))
 AT_3 = 1 / np.log2(4)
 
 
-def alone(name: str, model) -> Fusion:
-    return Fusion({name: model}, {"history": {name: 1.0}, "no_history": {name: 1.0}})
+def alone(name: str, model, n_items: int = 5) -> Fusion:
+    return Fusion({name: model}, blends_of({name: 1.0}), Support.of(training(people([[]], n_items))))
 
 
 def ranked(task: HeldOut = TASK, ks=(1, 3), **models):
     models = models or {"fixed": Fixed(SCORES)}
     name = next(iter(models))
-    return rank_all(models, alone(name, models[name]), task, ks)
+    return rank_all(models, alone(name, models[name], task.profiles.n_items), task, ks)
 
 
 def column(result, metric: str, recommender: str = "fixed") -> list[float]:
@@ -66,6 +68,30 @@ class TestRankAll:
         np.testing.assert_array_equal(result.lists["fusion"], result.lists["fixed"])
         for metric in ("ndcg@3", "auc"):
             assert column(result, metric, "fusion") == column(result, metric)
+
+    def test_items_that_nobody_proposes_tie_behind_the_candidates(self):
+        """The fusion ranks one candidate per person: u1's first target is above two others, the second ties."""
+        fusion = alone("fixed", Fixed(SCORES))
+        short = Fusion(fusion.recommenders, blends_of({"fixed": 1.0}, depth=1), fusion.support)
+        result = rank_all(fusion.recommenders, short, TASK, (3,))
+        assert result.lists["fusion"].tolist() == [[4, -1, -1], [0, -1, -1], [0, -1, -1]]
+        assert column(result, "auc", "fusion") == pytest.approx([1 / 3, (3 + 1.5) / 6, 1 / 4])
+
+    def test_sparse_scores_are_judged_like_dense_ones(self):
+        class Sparse(Fixed):
+            def score(self, profiles):
+                return sp.csr_array(super().score(profiles))
+
+        result = ranked(fixed=Fixed(SCORES), sparse=Sparse(SCORES))
+        for metric in ("ndcg@3", "auc"):
+            assert column(result, metric, "sparse") == pytest.approx(column(result, metric))
+
+    def test_the_examples_hold_the_targets(self):
+        examples = ranked().examples
+        assert examples.held_out.tolist() == [1, 2, 1]
+        found = list(zip(examples.candidates.users, examples.candidates.items, strict=True))
+        hits = {found[row] for row in np.flatnonzero(examples.relevant)}
+        assert hits == {(0, 3), (1, 0), (1, 2), (2, 4)}
 
     def test_a_row_per_recommender_and_person(self):
         result = ranked(fixed=Fixed(SCORES), other=Fixed(SCORES))

@@ -39,7 +39,6 @@ def few_recommenders() -> ModelTrainingOptions:
     values = yaml.safe_load((PARAMETERS / "model_training.yml").read_text(encoding="utf-8"))["model_training"]
     names = ("popularity", "item_knn", "sequence", "text_taste", "similar_people", "demographics")
     values["recommenders"] = {name: values["recommenders"][name] for name in names}
-    values["fusion"]["recommenders"] = list(names)
     return ModelTrainingOptions(**values)
 
 

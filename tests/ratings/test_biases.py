@@ -1,7 +1,7 @@
 import numpy as np
 import scipy.sparse as sp
 
-from tesserec.ratings.biases import Ratings, Shrinkage, choose_shrinkage, fit_biases
+from tesserec.ratings.biases import HeldOutRatings, Ratings, Shrinkage, choose_shrinkage, fit_biases
 
 USERS, ITEMS = 80, 60
 
@@ -54,5 +54,19 @@ def test_noise_asks_for_more_shrinkage():
         ratings, features, user, item = planted(np.random.default_rng(2), share=0.15, noise=noise)
         users, items = np.divmod(np.arange(USERS * ITEMS), ITEMS)
         truth = 3 + user[users] + item[items]
-        chosen.append(choose_shrinkage(ratings, features, users, items, truth))
+        chosen.append(choose_shrinkage([HeldOutRatings(ratings, users, items, truth)], features))
     assert chosen[0].user < chosen[1].user
+    assert choose_shrinkage([], features) == Shrinkage()
+
+
+def test_content_speaks_less_the_more_ratings_an_item_has():
+    """`g + n / (n + λ) (m - g)` with planted g = ±1: ratings say 0 for the first two items."""
+    kinds = np.array([1.0] * 20 + [-1.0] * 20)
+    rated = np.repeat(np.arange(2, 40), 50)
+    items = np.concatenate([np.zeros(100, int), np.ones(1, int), rated])
+    values = np.concatenate([np.zeros(101), kinds[rated]])
+    ratings = Ratings(np.arange(len(items)) % 500, items, values, 500, 40)
+    item = fit_biases(ratings, sp.csr_matrix(kinds[:, None]), Shrinkage(user=1e9, item=5, content=0.01)).item
+    np.testing.assert_allclose(item[[0, 1]], [5 / 105, 5 / 6], atol=0.12)
+    assert item[0] < 0.2
+    assert item[1] > 0.6

@@ -1,8 +1,9 @@
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 
-from tesserec.ratings.features import FEATURES, PairFeatures, scale_blocks
+from tesserec.ratings.biases import Shrinkage
+from tesserec.ratings.content import ItemContent
+from tesserec.ratings.features import FEATURES, PairFeatures
 
 ITEMS = np.array([f"{kind}{k}" for kind in "AB" for k in range(6)])
 KINDS = {"kind": np.repeat(np.eye(2), 6, axis=0)}
@@ -20,7 +21,7 @@ def opposites():
 
 
 def fitted(table, blocks=KINDS, graded=True):
-    return PairFeatures.fit(table, ITEMS, blocks, graded=graded, shrinkage=None, held_out=NOTHING)
+    return PairFeatures.fit(table, ItemContent.of(ITEMS, blocks), graded=graded, shrinkage=Shrinkage())
 
 
 def feature(features, name, *pairs):
@@ -65,12 +66,3 @@ def test_strangers_get_zeros():
 
 def test_an_empty_history_has_features():
     assert not fitted(NOTHING).compute(pd.DataFrame({"user_id": ["a"], "item_id": ["A0"]})).any()
-
-
-def test_blocks_weigh_the_same_and_absent_content_stays_empty():
-    dense = np.array([[10.0, 0.0], [0.0, 10.0], [0.0, 0.0]])
-    sparse = sp.csr_matrix(np.array([[1, 1, 1], [0, 0, 0], [1, 0, 0]]))
-    first, second = scale_blocks({"a": dense, "b": sparse})
-    assert not first[2:].any()
-    assert second[[1, 3]].nnz == 0
-    np.testing.assert_allclose([(first**2).sum() / 2, second.multiply(second).sum() / 2], [1, 1], rtol=1e-6)

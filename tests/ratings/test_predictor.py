@@ -6,7 +6,7 @@ import pytest
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
-from tesserec.ratings import PairPredictor, find_scale, training_pairs
+from tesserec.ratings import Fold, PairPredictor, find_scale, training_pairs
 from tesserec.state import load_state, save_state
 
 USERS, ITEMS = 80, 50
@@ -35,7 +35,8 @@ def planted(seed=0, kind="stars"):
 def learn(history, held_out, blocks, scores=None):
     scale = find_scale(history, "auto")
     pairs = training_pairs(history, held_out, ITEM_IDS, scale, unseen_per_pair=4, seed=0)
-    return PairPredictor.fit(history, pairs, ITEM_IDS, blocks, scale, ranking_scores=scores, seed=0), pairs
+    predictor = PairPredictor.fit([Fold(history, pairs, scores)], ITEM_IDS, blocks, scale, seed=0)
+    return predictor.refit(history, ITEM_IDS, blocks), pairs
 
 
 def rmse(predicted, truth):
@@ -100,13 +101,41 @@ def test_no_held_out_value_reaches_its_own_features():
     changed.loc[held_out.index, "value"] = 0.5
     scale = find_scale(history, "auto")
     pairs = training_pairs(history, held_out, ITEM_IDS, scale, unseen_per_pair=4, seed=0)
-    predictors = [
-        PairPredictor.fit(log, pairs, ITEM_IDS, blocks, scale, ranking_scores=None, seed=0)
+    states = [
+        PairPredictor.fit([Fold(log, pairs)], ITEM_IDS, blocks, scale, seed=0).state()
         for log in (history, everything, changed)
     ]
-    features = [predictor.features.compute(pairs) for predictor in predictors]
-    np.testing.assert_allclose(features[0], features[1])
-    np.testing.assert_allclose(features[0], features[2])
+    for arrays, config in states[1:]:
+        assert config == states[0][1]
+        for name, array in arrays.items():
+            np.testing.assert_array_equal(array, states[0][0][name])
+
+
+def test_each_fold_is_predicted_from_its_own_history():
+    """Two logs that contradict each other: together the shared bias says nothing, each alone says all."""
+    users = [f"u{k}" for k in range(40)]
+    logs = []
+    for good, bad in (("i0", "i1"), ("i1", "i0")):
+        rows = [(user, item, value) for user in users for item, value in ((good, 5.0), (bad, 1.0))]
+        table = pd.DataFrame(rows, columns=["user_id", "item_id", "value"])
+        past = table[table["user_id"].isin(users[:20])]
+        logs.append(
+            Fold(
+                past,
+                training_pairs(
+                    past,
+                    table[~table["user_id"].isin(users[:20])],
+                    ITEM_IDS,
+                    find_scale(table, "auto"),
+                    unseen_per_pair=1,
+                    seed=0,
+                ),
+            )
+        )
+    predictor = PairPredictor.fit(logs, ITEM_IDS, {}, find_scale(logs[0].history, "auto"), seed=0)
+    for fold in logs:
+        served = predictor.refit(fold.history, ITEM_IDS, {}).predict(fold.pairs, None)
+        assert roc_auc_score(fold.pairs["liked"], served["score"]) == 1
 
 
 @pytest.mark.parametrize("kind", ["stars", "binary", "none"])

@@ -2,10 +2,22 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from tesserec.recommenders import ContentKernel, TextMatch, content
-from tesserec.recommenders.content import whiten, whitening_of
+from tesserec.features.blocks import Matrix
+from tesserec.recommenders import ContentKernel, TextMatch, content, likeness, sparsity
 
 from .planted import people, training, world
+
+
+def dense(scores: Matrix) -> np.ndarray:
+    return scores if isinstance(scores, np.ndarray) else scores.toarray()
+
+
+def assert_keeps_the_largest(kept: np.ndarray, given: np.ndarray, count: int) -> None:
+    """Whatever is kept is as it was; which of two equal ones is kept is free."""
+    np.testing.assert_allclose(kept[kept > 0], given[kept > 0], rtol=1e-5)
+    rest = np.zeros((len(given), given.shape[1] - count))
+    largest = np.sort(given, axis=1)[:, -count:]
+    np.testing.assert_allclose(np.sort(kept, axis=1), np.hstack([rest, largest]), rtol=1e-5, atol=1e-6)
 
 
 def naive_kernel(vectors: np.ndarray, power: float) -> np.ndarray:
@@ -22,7 +34,7 @@ class TestContentKernel:
     @pytest.mark.parametrize("block", ["text", "lexical"])
     @pytest.mark.parametrize("power", [1.0, 3.0])
     def test_equals_a_naive_loop(self, block, power, monkeypatch):
-        monkeypatch.setattr(content, "BLOCK", 5)
+        monkeypatch.setattr(likeness, "NUMBERS", 5 * 16)
         data = world()
         model = ContentKernel(block=block, dimensions=None, power=power, half_life=2).fit(data)
         vectors = sp.csr_array(data.items.blocks[block]).toarray()
@@ -58,51 +70,45 @@ class TestContentKernel:
     def test_sits_out_without_the_block(self):
         assert not ContentKernel(block="reviews").applies_to(world())
 
+    def test_weights_between_all_items_are_not_written_to_disk(self):
+        data = world()
+        model = ContentKernel().fit(data)
+        model.score(data.profiles)
+        assert set(model.learned) == {"vectors"}
 
-class TestWhitening:
-    @pytest.fixture
-    def vectors(self) -> np.ndarray:
-        generator = np.random.default_rng(4)
-        return (generator.normal(size=(200, 6)) * [9, 5, 3, 1, 0.5, 0.1] + 2).astype(np.float32)
 
-    def test_full_whitening_gives_identity_covariance(self, vectors):
-        white = whiten(vectors, np.arange(200), 4, 1.0)
-        np.testing.assert_allclose(np.cov(white.T, bias=True), np.eye(4), atol=1e-4)
-        np.testing.assert_allclose(white.mean(axis=0), 0, atol=1e-4)
+@pytest.mark.parametrize("block", ["text", "lexical"])
+class TestContentKernelOfManyItems:
+    """The same worlds, with no memory for the weights between all items."""
 
-    def test_half_whitening_brings_variances_to_their_root(self, vectors):
-        variances = np.sort(np.linalg.eigvalsh(np.cov(vectors.astype(float).T, bias=True)))[::-1]
-        half = whiten(vectors, np.arange(200), 3, 0.5)
-        np.testing.assert_allclose(
-            np.cov(half.T, bias=True), np.diag(np.sqrt(variances[:3])), rtol=1e-3, atol=1e-3
-        )
+    def test_with_enough_neighbours_nothing_changes(self, block):
+        data = world()
+        every = ContentKernel(block=block, dimensions=3).fit(data).score(data.profiles)
+        nearest = ContentKernel(block=block, dimensions=3, neighbours=16, max_memory_gb=0).fit(data)
+        np.testing.assert_allclose(dense(nearest.score(data.profiles)), every, rtol=1e-5, atol=1e-6)
 
-    def test_no_whitening_keeps_distances(self, vectors):
-        plain = whiten(vectors, np.arange(200), 6, 0.0)
-        np.testing.assert_allclose(
-            np.linalg.norm(plain[0] - plain[1]), np.linalg.norm(vectors[0] - vectors[1]), rtol=1e-4
-        )
+    def test_each_item_speaks_for_its_nearest_only(self, block):
+        data = world()
+        every = ContentKernel(block=block, dimensions=3, power=1).fit(data)
+        nearest = ContentKernel(block=block, dimensions=3, power=1, neighbours=2, max_memory_gb=0).fit(data)
+        items = np.arange(16)
+        given, kept = (model.item_weights(items, items) for model in (every, nearest))
+        assert_keeps_the_largest(kept, given, 2)
 
-    def test_is_learned_from_the_given_rows(self, vectors):
-        changed = vectors.copy()
-        changed[100:] *= 50
-        one, other = (whitening_of(table, np.arange(100), 3, 1.0) for table in (vectors, changed))
-        np.testing.assert_array_equal(one[0], other[0])
-        np.testing.assert_array_equal(one[1], other[1])
+    def test_a_score_is_the_sum_of_what_history_items_gave(self, block):
+        data = world()
+        model = ContentKernel(block=block, dimensions=3, neighbours=4, max_memory_gb=0).fit(data)
+        items = np.arange(16)
+        parts = model.history_weights(data.profiles) @ model.item_weights(items, items)
+        np.testing.assert_allclose(dense(model.score(data.profiles)), parts, rtol=1e-5, atol=1e-6)
 
-    def test_missing_rows_stay_zero_and_teach_nothing(self, vectors):
-        holes = np.concatenate([vectors, np.zeros((50, 6), np.float32)])
-        white = whiten(holes, np.arange(250), 3, 1.0)
-        assert not white[200:].any()
-        np.testing.assert_allclose(white[:200], whiten(vectors, np.arange(200), 3, 1.0), atol=1e-5)
-
-    @pytest.mark.parametrize(
-        "vectors",
-        [np.zeros((3, 4), np.float32), np.ones((3, 4), np.float32), np.arange(3, dtype=np.float32)[:, None]],
-        ids=["no text", "all the same", "one column"],
-    )
-    def test_degenerate_blocks(self, vectors):
-        assert np.isfinite(whiten(vectors, np.arange(3), 2, 1.0)).all()
+    def test_scores_of_a_large_catalogue_stay_sparse(self, block, monkeypatch):
+        monkeypatch.setattr(sparsity, "DENSE_ITEMS", 10)
+        monkeypatch.setattr(content, "DENSE_ITEMS", 10)
+        data = world()
+        scores = ContentKernel(block=block, dimensions=3, neighbours=2).fit(data).score(data.profiles)
+        assert isinstance(scores, sp.csr_array)
+        assert scores.dtype == np.float32
 
 
 class TestTextMatch:
@@ -115,6 +121,13 @@ class TestTextMatch:
         assert scores[0, :2].min() > scores[0, 2:].max()
         assert scores[1, 2:].min() > scores[1, :2].max()
         assert not scores[2].any()
+
+    @pytest.mark.parametrize("block", ["text", "lexical"])
+    def test_with_many_items_the_best_of_each_person_are_scored(self, block):
+        data = world()
+        every = TextMatch(block=block, dimensions=3).fit(data).score(data.profiles)
+        best = TextMatch(block=block, dimensions=3, neighbours=3, max_memory_gb=0).fit(data)
+        assert_keeps_the_largest(dense(best.score(data.profiles)), every, 3)
 
     def test_sits_out_where_either_side_has_no_text(self):
         item_side = training(people([[0]], 1), text=np.ones((1, 2), np.float32))

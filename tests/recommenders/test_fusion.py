@@ -1,11 +1,15 @@
 import numpy as np
-import pandas as pd
 import pytest
 
 from tesserec.recommenders import Ease, Fusion, ItemKnn, LinearSequence, Popularity
-from tesserec.recommenders.fusion import size_of, weighted_fusion
+from tesserec.recommenders.blend import Blend, Blends, Form
+from tesserec.recommenders.gates import GATES
+from tesserec.recommenders.ranking import eligible_items
+from tesserec.recommenders.support import Support
+from tesserec.recommenders.trees import learn_trees
 from tesserec.state import load_state, save_state
 
+from .blends import blend_of, blends_of
 from .planted import world
 
 
@@ -21,13 +25,19 @@ def models(data) -> dict:
 
 
 @pytest.fixture
-def fusion(models) -> Fusion:
-    return Fusion(models, {"history": {"knn": 0.75, "ease": 0.25}, "no_history": {"popular": 1.0}})
+def fusion(models, data) -> Fusion:
+    blends = blends_of({"knn": 0.75, "ease": 0.25, "popular": 0}, {"popular": 1.0})
+    return Fusion(models, blends, Support.of(data))
 
 
 def normalised(scores: np.ndarray) -> np.ndarray:
     length = np.sqrt((scores.astype(float) ** 2).mean(axis=1, keepdims=True))
     return scores / np.where(length > 0, length, 1)
+
+
+def ranked(fusion: Fusion, profiles):
+    candidates = fusion.propose(fusion.raw_scores(profiles), profiles, eligible_items(profiles, None))
+    return candidates, fusion.score(candidates, profiles)
 
 
 class TestFusion:
@@ -36,53 +46,69 @@ class TestFusion:
         expected = 0.75 * normalised(models["knn"].score(warm)) + 0.25 * normalised(
             models["ease"].score(warm)
         )
-        np.testing.assert_allclose(fusion.score(warm), expected, rtol=1e-4, atol=1e-5)
+        candidates, scores = ranked(fusion, warm)
+        np.testing.assert_allclose(scores, expected[candidates.users, candidates.items], rtol=1e-4, atol=1e-5)
 
-    def test_people_who_like_nothing_get_the_weights_for_those_without_history(self, fusion, models, data):
+    def test_people_who_like_nothing_get_the_blend_for_those_without_history(self, fusion, models, data):
         """Person 1 has no history, person 3 dislikes all of it."""
         cold = data.profiles.take(np.array([1, 3]))
-        np.testing.assert_allclose(fusion.score(cold), normalised(models["popular"].score(cold)), rtol=1e-5)
+        expected = normalised(models["popular"].score(cold))
+        candidates, scores = ranked(fusion, cold)
+        np.testing.assert_allclose(scores, expected[candidates.users, candidates.items], rtol=1e-5)
 
-    def test_factors_give_back_the_fused_score(self, fusion, data):
-        raw = {name: model.score(data.profiles) for name, model in fusion.recommenders.items()}
-        parts = [fusion.factors(name, scores, data.profiles) * scores for name, scores in raw.items()]
-        np.testing.assert_allclose(sum(parts), fusion.score(data.profiles), rtol=1e-5, atol=1e-6)
-        np.testing.assert_array_equal(fusion.combine(raw, data.profiles), fusion.score(data.profiles))
+    def test_with_lists_as_long_as_the_catalogue_everything_is_a_candidate(self, fusion, data):
+        candidates, _ = ranked(fusion, data.profiles)
+        free = 16 - np.diff(data.profiles.seen().indptr)
+        assert np.diff(candidates.indptr).tolist() == free.tolist()
 
-    def test_blocks_of_people_score_like_all_at_once(self, fusion, data):
-        parts = [fusion.score(block) for _, block in data.profiles.in_blocks(7)]
-        np.testing.assert_allclose(np.concatenate(parts), fusion.score(data.profiles), rtol=1e-4, atol=1e-5)
+    def test_contributions_sum_to_the_score(self, fusion, data):
+        candidates, scores = ranked(fusion, data.profiles)
+        parts = fusion.contributions(candidates, data.profiles)
+        assert parts.shape == (len(scores), 4)
+        np.testing.assert_allclose(parts.sum(axis=1), scores, rtol=1e-5, atol=1e-6)
 
-    def test_recommenders_without_a_weight_are_left_out(self, models):
-        weights = {"history": {"knn": 1.0, "ease": 0.0}, "no_history": {"ease": 0.0}}
-        assert list(Fusion(models, weights).recommenders) == ["knn"]
+    def test_pairs_are_scored_as_in_a_list(self, fusion, data):
+        candidates, scores = ranked(fusion, data.profiles)
+        pairs = fusion.score_pairs(data.profiles, candidates.users, candidates.items)
+        np.testing.assert_allclose(pairs, scores, rtol=1e-5, atol=1e-6)
 
-    def test_a_folder_gives_it_back(self, fusion, data, tmp_path):
+    def test_recommenders_without_influence_are_left_out(self, models, data):
+        fusion = Fusion(models, blends_of({"knn": 1.0, "ease": 0.0}), Support.of(data))
+        assert list(fusion.recommenders) == ["knn"]
+
+    def test_fit_leaves_out_what_is_not_used_and_what_sits_out(self):
+        """Without an order of the histories the sequence model sits out; its column stays empty."""
+        data = world(ordered=False)
+        unfitted = {"knn": ItemKnn(), "sequence": LinearSequence(), "popular": Popularity()}
+        blends = blends_of({"sequence": 1.0, "knn": 1.0, "popular": 0.0})
+        fusion = Fusion.fit(unfitted, blends, data)
+        assert list(fusion.recommenders) == ["knn"]
+        candidates, scores = ranked(fusion, data.profiles)
+        assert not candidates.scores[:, 0].any()
+        assert np.isfinite(scores).all()
+        assert not unfitted["popular"].learned
+
+    def test_a_folder_gives_it_back(self, models, data, tmp_path):
+        """Gates and trees included."""
+        names = list(models)
+        start = Fusion(models, blends_of(dict.fromkeys(names, 1.0)), Support.of(data))
+        candidates, scores = ranked(start, data.profiles)
+        relevant = np.random.default_rng(0).random(len(scores)) < 0.2
+        trees = learn_trees(candidates, relevant, scores, seed=0)
+        weights = np.random.default_rng(1).random((3, GATES))
+        rich = Blends(Blend(names, weights, Form(GATES, True), trees), blend_of({"popular": 1.0}, names), 5)
+        fusion = Fusion(models, rich, Support.of(data))
         save_state(fusion, tmp_path / "fusion")
         loaded = load_state(Fusion, tmp_path / "fusion")
-        assert loaded.weights == fusion.weights
+        assert loaded.blends.history.form == Form(GATES, True)
         assert {name: type(model) for name, model in loaded.recommenders.items()} == {
             "popular": Popularity,
             "knn": ItemKnn,
             "ease": Ease,
         }
-        np.testing.assert_array_equal(loaded.score(data.profiles), fusion.score(data.profiles))
+        for found, kept in zip(ranked(loaded, data.profiles), ranked(fusion, data.profiles), strict=True):
+            np.testing.assert_array_equal(getattr(found, "items", found), getattr(kept, "items", kept))
 
-    def test_one_without_recommenders_scores_zero(self, models, data):
-        nothing = Fusion(models, {"history": {}, "no_history": {}})
-        assert not nothing.score(data.profiles).any()
-
-
-def test_weighted_fusion_reads_the_table_and_passes_over_what_it_does_not_name(models):
-    table = pd.DataFrame(
-        {"recommender": ["ease", "popular"], "weight": [1.0, 0.0], "weight_without_history": [0.2, 0.8]}
-    )
-    fusion = weighted_fusion({**models, "sequence": LinearSequence()}, table)
-    assert set(fusion.recommenders) == {"ease", "popular"}
-    assert fusion.weights["history"] == {"ease": 1.0, "popular": 0.0}
-    assert fusion.weights["no_history"] == {"ease": 0.2, "popular": 0.8}
-
-
-def test_size_is_the_root_mean_square_and_one_for_zeros():
-    scores = np.array([[3, 4, 0, 0], [0, 0, 0, 0]], np.float32)
-    np.testing.assert_allclose(size_of(scores), [[2.5], [1]])
+    def test_blends_must_name_the_same_recommenders(self):
+        with pytest.raises(ValueError, match="same recommenders in the same order"):
+            Blends(blend_of({}, ["a", "b"]), blend_of({}, ["b", "a"]), 10)

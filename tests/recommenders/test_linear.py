@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
-from tesserec.recommenders import Ease, LinearSequence, Profiles
+from tesserec.recommenders import Ease, LinearSequence, Profiles, TrainingData, sparsity
 from tesserec.recommenders.linear import ridge_inverse
 
 from .planted import people, training, world
@@ -23,6 +24,12 @@ def naive_sequence(profiles: Profiles, regularization: float, source: float, tar
             targets.append(future)
     s, t = np.array(sources), np.array(targets)
     return np.linalg.solve(s.T @ s + regularization * np.eye(profiles.n_items), s.T @ t)
+
+
+def whole_world() -> TrainingData:
+    """Seven items, each of which follows every other in some history."""
+    generator = np.random.default_rng(5)
+    return training(people([generator.permutation(7)[:4].tolist() for _ in range(60)], 7))
 
 
 class TestEase:
@@ -52,14 +59,14 @@ class TestEase:
         newest, oldest = (model.score(people([history], 16)) for history in ([2], [1]))
         np.testing.assert_allclose(model.score(people([[1, 2]], 16)), newest + oldest / 2, atol=1e-6)
 
-    def test_covers_the_most_popular_items(self):
-        data = training(people([[0, 1, 2], [0, 1], [0, 3, 2], [5]], 6))
-        model = Ease(regularization=1, max_items=3).fit(data)
-        assert model.learned["covered"].tolist() == [0, 1, 2]
-        scores = model.score(people([[3], [0]], 6))
+    def test_items_without_an_event_take_no_part(self):
+        data = training(people([[0, 1, 3], [0, 1], [0, 4, 3], [6]], 7))
+        model = Ease(regularization=1).fit(data)
+        assert model.learned["covered"].tolist() == [0, 1, 3, 4, 6]
+        scores = model.score(people([[2], [0]], 7))
         assert not scores[0].any()
         assert scores[1, 1] > 0
-        assert not scores[1, 3:].any()
+        assert not scores[1, [2, 5]].any()
 
 
 class TestLinearSequence:
@@ -94,6 +101,59 @@ class TestLinearSequence:
         assert not LinearSequence().applies_to(world(ordered=False))
         assert not LinearSequence().applies_to(training(people([[0], [1], []], 2)))
         assert not LinearSequence().applies_to(training(people([[0, 1]], 2, [[1, 0]])))
+
+
+def test_sparse_ease_is_ease_where_neighbourhoods_leave_nothing_out():
+    data = whole_world()
+    dense = Ease(regularization=3).fit(data)
+    sparse = Ease(regularization=3, dense_items=0, neighbours=6).fit(data)
+    np.testing.assert_allclose(sparse.learned["weights"].toarray(), dense.learned["weights"], atol=1e-5)
+    np.testing.assert_allclose(sparse.score(data.profiles), dense.score(data.profiles), atol=1e-5)
+
+
+def test_sparse_sequence_is_the_regression_of_each_item_on_all_others():
+    data = whole_world()
+    model = LinearSequence(regularization=3, dense_items=0, neighbours=6).fit(data)
+    gram, cross = (product.toarray().astype(float) for product in model.products(data.profiles))
+    for item in range(7):
+        others = np.delete(np.arange(7), item)
+        system = gram[np.ix_(others, others)] + 3 * np.eye(6)
+        expected = np.linalg.solve(system, cross[others, item])
+        np.testing.assert_allclose(model.item_weights(others, np.array([item]))[:, 0], expected, atol=1e-5)
+    assert not model.learned["weights"].diagonal().any()
+
+
+@pytest.mark.parametrize("kind", [Ease, LinearSequence])
+class TestSparseForm:
+    def test_scores_are_histories_times_weights(self, kind):
+        data = world()
+        model = kind(regularization=3, half_life=1, dense_items=0, neighbours=4).fit(data)
+        every = np.arange(data.profiles.n_items)
+        expected = data.profiles.matrix(1) @ model.item_weights(every, every)
+        np.testing.assert_allclose(model.score(data.profiles), expected, atol=1e-6)
+
+    def test_a_large_catalogue_has_sparse_scores(self, kind, monkeypatch):
+        data = world()
+        model = kind(dense_items=0, neighbours=4).fit(data)
+        dense = model.score(data.profiles)
+        monkeypatch.setattr(sparsity, "DENSE_ITEMS", 10)
+        sparse = model.score(data.profiles)
+        assert isinstance(dense, np.ndarray)
+        assert isinstance(sparse, sp.csr_array)
+        np.testing.assert_array_equal(sparse.toarray(), dense)
+
+    @pytest.mark.parametrize(
+        ("options", "form"),
+        [
+            ({}, np.ndarray),
+            ({"dense_items": 7}, np.ndarray),
+            ({"dense_items": 6}, sp.csr_array),
+            ({"max_memory_gb": 3 * 4 * 49 / 2**30}, np.ndarray),
+            ({"max_memory_gb": 3 * 4 * 48 / 2**30}, sp.csr_array),
+        ],
+    )
+    def test_items_and_memory_decide(self, kind, options, form):
+        assert isinstance(kind(**options).fit(whole_world()).learned["weights"], form)
 
 
 def test_ridge_inverse_equals_numpy():

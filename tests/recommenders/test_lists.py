@@ -4,7 +4,11 @@ import pytest
 
 from tesserec.recommenders import ContentKernel, Fusion, ItemKnn, Popularity, lists
 from tesserec.recommenders.lists import recommend
+from tesserec.recommenders.ranking import tie_order
+from tesserec.recommenders.support import Support
+from tesserec.reranking import ReRanking
 
+from .blends import blends_of
 from .planted import ITEMS, world
 
 DATA = world()
@@ -13,9 +17,8 @@ MODELS = {
     "text": ContentKernel(dimensions=3).fit(DATA),
     "popular": Popularity().fit(DATA),
 }
-FUSION = Fusion(
-    MODELS, {"history": {"knn": 0.5, "text": 0.4, "popular": 0.1}, "no_history": {"popular": 1.0}}
-)
+BLENDS = blends_of({"knn": 0.5, "text": 0.4, "popular": 0.1}, {"popular": 1.0})
+FUSION = Fusion(MODELS, BLENDS, Support.of(DATA))
 TITLES = [f"title {item}" for item in range(ITEMS)]
 
 
@@ -26,6 +29,7 @@ def recommended(**options) -> pd.DataFrame:
         "repeats": False,
         "reason_language": "en",
         "languages": np.array(["en"] * ITEMS),
+        "reranking": ReRanking(depth=5),
     } | options
     return pd.concat(recommend(FUSION, DATA.profiles, DATA.items.ids, TITLES, **settings), ignore_index=True)
 
@@ -59,6 +63,22 @@ def test_repeats_are_allowed_on_request(owned):
     assert pairs(recommended(list_length=ITEMS, repeats=True)) >= owned
 
 
+def test_filters_act_before_the_lists_are_made_so_that_these_stay_full():
+    table = recommended(reranking=ReRanking(5, passing=np.arange(ITEMS) >= 6))
+    assert not set(table["item_id"]) & {f"i{item}" for item in range(6)}
+    assert (table.groupby("user_id").size() == 5).all()
+
+
+def test_a_reason_stays_with_its_item_when_lists_are_reordered():
+    plain = recommended().set_index(["user_id", "item_id"])
+    damping = np.linspace(0, 2, ITEMS, dtype=np.float32)
+    changed = recommended(reranking=ReRanking(8, damping=damping)).set_index(["user_id", "item_id"])
+    both = plain.join(changed.add_suffix("_changed"), how="inner")
+    assert (both["rank"] != both["rank_changed"]).any()
+    assert (both["reason"] == both["reason_changed"]).all()
+    np.testing.assert_allclose(both["score"], both["score_changed"], rtol=1e-5)
+
+
 def test_only_candidates_are_shown_and_a_short_supply_gives_short_lists(owned):
     table = recommended(candidates=np.array([2, 9]))
     assert set(table["item_id"]) == {"i2", "i9"}
@@ -75,7 +95,7 @@ def test_blocks_of_people_do_not_show(monkeypatch):
 def test_people_without_a_history_get_what_is_popular():
     table = recommended()
     counts = np.bincount(DATA.profiles.liked().items, minlength=ITEMS)
-    best = [f"i{item}" for item in np.argsort(-counts, kind="stable")[:5]]
+    best = [f"i{item}" for item in np.lexsort((tie_order(ITEMS), -counts))[:5]]
     of_newcomer = table[table["user_id"] == "u1"]
     assert of_newcomer["item_id"].tolist() == best
     assert set(of_newcomer["reason"]) == {"Popular with everyone."}

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from tesserec.recommenders import ItemKnn, Profiles, UserKnn, neighbours
-from tesserec.recommenders.neighbours import keep_largest
+from tesserec.recommenders import ItemKnn, Profiles, UserKnn, neighbours, sparsity
 
 from .planted import people, training, world
 
@@ -37,10 +36,10 @@ def naive_user_scores(known: np.ndarray, asked: np.ndarray, histories: np.ndarra
 
 
 class TestItemKnn:
-    @pytest.mark.parametrize("block", [3, 100])
+    @pytest.mark.parametrize("entries", [40, 10_000])
     @pytest.mark.parametrize(("kept", "shrinkage"), [(3, 0.0), (3, 10.0), (50, 1.0)])
-    def test_weights_equal_a_naive_loop(self, kept, shrinkage, block, monkeypatch):
-        monkeypatch.setattr(neighbours, "BLOCK", block)
+    def test_weights_equal_a_naive_loop(self, kept, shrinkage, entries, monkeypatch):
+        monkeypatch.setattr(sparsity, "ENTRIES", entries)
         data = world()
         model = ItemKnn(neighbours=kept, shrinkage=shrinkage).fit(data)
         expected = naive_item_weights(data.profiles, kept, shrinkage)
@@ -52,6 +51,17 @@ class TestItemKnn:
         model = ItemKnn(shrinkage=2, half_life=1).fit(data)
         scores = model.score(people([[2, 0]], 4))
         np.testing.assert_allclose(scores, [[0, 2 / 4, 0, 1 / 3 / 2]], rtol=1e-6)
+
+
+@pytest.mark.parametrize("model", [ItemKnn(neighbours=3), UserKnn(neighbours=3), UserKnn(block="fused")])
+def test_a_large_catalogue_has_sparse_scores(model, monkeypatch):
+    data = world()
+    dense = model.fit(data).score(data.profiles)
+    monkeypatch.setattr(sparsity, "DENSE_ITEMS", 10)
+    sparse = model.score(data.profiles)
+    assert isinstance(dense, np.ndarray)
+    assert isinstance(sparse, sp.csr_array)
+    np.testing.assert_array_equal(sparse.toarray(), dense)
 
 
 class TestUserKnn:
@@ -79,7 +89,7 @@ class TestUserKnn:
         data = world()
         model = UserKnn(neighbours=4).fit(data)
         whole = model.score(data.profiles)
-        monkeypatch.setattr(neighbours, "block_size", lambda people: 3)
+        monkeypatch.setattr(neighbours, "LIKENESSES", 3 * model.learned["people"].shape[1])
         np.testing.assert_allclose(model.score(data.profiles), whole, rtol=1e-6)
 
     def test_people_without_a_history_are_nobodys_neighbours(self):
@@ -98,21 +108,18 @@ class TestUserKnn:
     def test_sits_out_without_the_block(self):
         assert not UserKnn(block="relations").applies_to(world())
 
+    def test_no_more_people_are_compared_with_than_allowed(self):
+        data = world()
+        drawn = [UserKnn(people=9, seed=seed).fit(data).learned["histories"].toarray() for seed in (1, 1, 2)]
+        assert [len(histories) for histories in drawn] == [9, 9, 9]
+        assert all(histories.any(axis=1).all() for histories in drawn)
+        np.testing.assert_array_equal(drawn[0], drawn[1])
+        assert not np.array_equal(drawn[0], drawn[2])
 
-class TestKeepLargest:
-    @pytest.mark.parametrize("form", [np.array, sp.csr_array], ids=["dense", "sparse"])
-    def test_keeps_the_largest_positive_and_of_ties_the_first(self, form):
-        matrix = np.array([[0.2, 0.5, 0.5, 0.5], [0, 0, 0, 0], [-1, -2, 0, 0.1]])
-        kept = keep_largest(form(matrix), 2).toarray()
-        np.testing.assert_array_equal(kept, [[0, 0.5, 0.5, 0], [0, 0, 0, 0], [0, 0, 0, 0.1]])
-
-    def test_equals_sorting_each_row(self):
-        matrix = np.random.default_rng(3).random((20, 30))
-        kept = keep_largest(matrix, 7).toarray()
-        for row, original in zip(kept, matrix, strict=True):
-            assert set(np.flatnonzero(row)) == set(np.argsort(original)[-7:])
-        np.testing.assert_array_equal(kept[kept > 0], matrix[kept > 0])
-
-    def test_repeated_entries_are_summed_first(self):
-        twice = sp.coo_array(([0.3, 0.3, 0.5], ([0, 0, 0], [1, 1, 2])), shape=(1, 3))
-        np.testing.assert_allclose(keep_largest(twice, 1).toarray(), [[0, 0.6, 0]])
+    def test_a_draw_of_all_people_is_everybody_in_order(self):
+        data = world()
+        everybody = len(data.profiles.with_history())
+        model = UserKnn(people=everybody).fit(data)
+        np.testing.assert_array_equal(
+            model.learned["histories"].toarray(), data.profiles.with_history().matrix().toarray()
+        )

@@ -1,12 +1,15 @@
 import copy
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from tesserec.recommenders import ContentKernel, Fusion, ItemKnn, Popularity, TextMatch, UserKnn
-from tesserec.recommenders.ranking import allowed_items, top_items
+from tesserec.recommenders.ranking import eligible_items
 from tesserec.recommenders.reasons import Evidence, find_evidence, source_of
+from tesserec.recommenders.support import Support
 
+from .blends import blends_of
 from .planted import people, training, world
 from .test_contract import MODELS
 
@@ -18,8 +21,9 @@ SOURCES = {
     "user kNN by features": "profile",
     "user kNN by words": "profile",
     "EASE": "behaviour",
-    "EASE of few items": "behaviour",
+    "sparse EASE": "behaviour",
     "linear sequence": "behaviour",
+    "sparse linear sequence": "behaviour",
     "text kernel": "content",
     "text kernel of the whole history": "content",
     "word kernel": "content",
@@ -29,15 +33,25 @@ SOURCES = {
 }
 
 
+def best(fusion: Fusion, profiles, count: int) -> np.ndarray:
+    """The fusion's lists, and candidates that reach as far as the whole catalogue."""
+    candidates = fusion.propose(fusion.raw_scores(profiles), profiles, eligible_items(profiles, None))
+    return candidates.best(fusion.score(candidates, profiles), count)[0]
+
+
 def evidence_for(fusion: Fusion, profiles, lists) -> list[list[Evidence]]:
-    scores = {name: model.score(profiles) for name, model in fusion.recommenders.items()}
-    return find_evidence(fusion, profiles, scores, np.asarray(lists))
+    """The evidence of each person's listed items."""
+    scores = fusion.raw_scores(profiles)
+    anything = eligible_items(profiles, None, repeats=True)
+    shown = fusion.propose(scores, profiles, anything).at(np.asarray(lists))
+    found = find_evidence(fusion, profiles, shown, scores)
+    return [found[start:end] for start, end in pairwise(shown.indptr)]
 
 
 def fuse(data, **weights: tuple) -> Fusion:
     models = {name: model.fit(data) for name, (model, _) in weights.items()}
     shares = {name: weight for name, (_, weight) in weights.items()}
-    return Fusion(models, {"history": shares, "no_history": shares})
+    return Fusion(models, blends_of(shares), Support.of(data))
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -53,7 +67,7 @@ def fusion() -> Fusion:
 class TestEvidence:
     def test_shares_sum_to_one(self, fusion):
         profiles = world().profiles
-        lists = top_items(fusion.score(profiles), allowed_items(profiles, None), 5)
+        lists = best(fusion, profiles, 5)
         for of_user in evidence_for(fusion, profiles, lists):
             for one in of_user:
                 assert sum(one.shares.values()) == pytest.approx(1)
@@ -61,7 +75,7 @@ class TestEvidence:
 
     def test_cited_items_are_liked_items_of_the_history(self, fusion):
         profiles = world().profiles
-        lists = top_items(fusion.score(profiles), allowed_items(profiles, None), 5)
+        lists = best(fusion, profiles, 5)
         for user, of_user in enumerate(evidence_for(fusion, profiles, lists)):
             span = slice(profiles.indptr[user], profiles.indptr[user + 1])
             liked = set(profiles.items[span][profiles.weights[span] > 0].tolist())
@@ -125,23 +139,21 @@ class TestEvidence:
         )
         for user in range(6, 30):
             profile = data.profiles.take(np.array([user]))
-            raw = {name: model.score(profile) for name, model in fusion.recommenders.items()}
-            fused = fusion.combine(raw, profile)
-            listed = top_items(fused, allowed_items(profile, None), 3)
-            scale = {name: fusion.factors(name, scores, profile) for name, scores in raw.items()}
+            listed = best(fusion, profile, 3)
             for item, one in zip(listed[0], evidence_for(fusion, profile, listed)[0], strict=True):
                 cited = [item for items in one.history.values() for item in items]
                 less = profile._keep(~np.isin(profile.items, cited))
-                kept = sum(
-                    (model.score(less) * scale[name])[0, item] for name, model in fusion.recommenders.items()
-                )
                 assert cited
-                assert kept < fused[0, item]
+                for name, model in fusion.recommenders.items():
+                    assert model.score(less)[0, item] <= model.score(profile)[0, item] + 1e-6, name
+                assert sum(model.score(less)[0, item] for model in fusion.recommenders.values()) < sum(
+                    model.score(profile)[0, item] for model in fusion.recommenders.values()
+                )
 
     def test_people_without_a_history_have_no_items_to_cite(self):
         data = world()
         fusion = fuse(data, people=(UserKnn(block="fused"), 1.0), words=(TextMatch(dimensions=None), 1.0))
         cold = data.profiles.without_history()
-        for of_user in evidence_for(fusion, cold, np.full((30, 1), 4)):
+        for of_user in evidence_for(fusion, cold, best(fusion, cold, 1)):
             assert of_user[0].history == {}
             assert set(of_user[0].shares) <= {"profile", "words"}

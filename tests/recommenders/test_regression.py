@@ -3,7 +3,7 @@ import pytest
 import scipy.sparse as sp
 from sklearn.linear_model import Ridge
 
-from tesserec.recommenders import FeatureRegression
+from tesserec.recommenders import FeatureRegression, regression, sparsity
 
 from .planted import people, training, world
 
@@ -26,6 +26,23 @@ def test_groups_get_their_own_popularity_shrunk_by_size():
     scores = FeatureRegression(regularization=1).fit(training(profiles)).score(profiles)
     np.testing.assert_allclose(scores[5], [4 / 5, 0, 1 / 5], atol=1e-6)
     np.testing.assert_allclose(scores[4], [0, 1 / 2, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize("block", ["demographics", "text"])
+@pytest.mark.parametrize("entries", [20, 10_000])
+def test_of_a_large_catalogue_the_strongest_weights_are_kept(block, entries, monkeypatch):
+    data = world()
+    full = FeatureRegression(block=block, regularization=3).fit(data)
+    for module in (regression, sparsity):
+        monkeypatch.setattr(module, "DENSE_ITEMS", 10)
+    monkeypatch.setattr(sparsity, "ENTRIES", entries)
+    whole = FeatureRegression(block=block, regularization=3, depth=16).fit(data).score(data.profiles)
+    assert isinstance(whole, sp.csr_array)
+    np.testing.assert_allclose(whole.toarray(), full.score(data.profiles), atol=1e-5)
+    strongest = FeatureRegression(block=block, regularization=3, depth=3).fit(data).learned["weights"]
+    weights = full.learned["weights"]
+    expected = np.where(sparsity.keep_largest(np.abs(weights), 3).toarray() > 0, weights, 0)
+    np.testing.assert_allclose(strongest.toarray(), expected, atol=1e-6)
 
 
 def test_sits_out_without_the_block():

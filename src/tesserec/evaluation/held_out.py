@@ -31,8 +31,13 @@ class HeldOut:
     candidates: np.ndarray
 
     def take(self, people: np.ndarray) -> Self:
-        """Return the task for the given people."""
+        """Return the task for the people at the given positions."""
         return type(self)(self.profiles.take(people), self.targets[people], self.candidates)
+
+    def draw(self, people: int | None, seed: int) -> Self:
+        """Return the task for people drawn at random, in their order; None: for all."""
+        drawn = np.random.default_rng(seed).permutation(len(self.profiles))[:people]
+        return self.take(np.sort(drawn))
 
 
 def hold_out(

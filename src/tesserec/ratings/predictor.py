@@ -1,6 +1,6 @@
 """Predict what a user would rate an item, and how likely they are to like it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from tesserec.ratings.biases import Shrinkage
+from tesserec.ratings.biases import HeldOutRatings, Shrinkage, choose_shrinkage
 from tesserec.ratings.calibration import Calibration, choose_calibration, find_offset
-from tesserec.ratings.features import FEATURES, PairFeatures
+from tesserec.ratings.content import ItemContent
+from tesserec.ratings.features import FEATURES, PairFeatures, collect_ratings, places
+from tesserec.ratings.folds import Fold
 from tesserec.ratings.heads import LinearHead, fit_like_head, fit_rating_head
 from tesserec.ratings.neighbours import Matrix
 from tesserec.ratings.scale import RatingScale
@@ -30,7 +32,7 @@ PARTS: dict[str, Any] = {
 class PairPredictor:
     """Ratings and like probabilities of pairs, from biases, neighbours, content and a ranking score.
 
-    The heads are learned once, on pairs that the history does not hold; `refit` then takes a longer history
+    The heads are learned once, on pairs that their histories do not hold; `refit` then takes a longer history
     and leaves them unchanged. A user is nothing but a history, so users who come later need no retraining.
 
     Attributes:
@@ -40,7 +42,7 @@ class PairPredictor:
         like_head: Log-odds of a like.
         calibration: Calibration of the log-odds.
         offset: What is added to the calibrated log-odds to level the sample with what it was drawn from.
-        features: Features from the current history; None after `from_state`, until `refit`.
+        features: Features from the current history; None until `refit`.
     """
 
     scale: RatingScale
@@ -54,65 +56,67 @@ class PairPredictor:
     @classmethod
     def fit(
         cls,
-        history: pd.DataFrame,
-        pairs: pd.DataFrame,
+        folds: Sequence[Fold],
         item_ids: np.ndarray,
         item_blocks: Mapping[str, Matrix],
         scale: RatingScale,
         *,
-        ranking_scores: np.ndarray | None,
         seed: int,
     ) -> Self:
-        """Learn the heads on pairs whose features come from the history alone.
+        """Learn the heads on pairs whose features come from the history of their fold alone.
 
         Args:
-            history: The log, in order of time: `user_id`, `item_id`, `value`, optional `event` and `weight`.
-                Rows of the pairs in `pairs` are left out, so that no pair sees its own value.
-            pairs: What `training_pairs` gives: `user_id`, `item_id`, `value`, `liked`, `weight`; or no rows.
+            folds: One or more histories with pairs to predict; of a history, rows of the pairs are left out,
+                so that no pair sees its own value.
             item_ids: Every item, (items,) str.
             item_blocks: Features of the items by name, (items, features) each, dense or sparse.
             scale: What values mean, from `find_scale`.
-            ranking_scores: A recommender's score of each pair, (pairs,), NaN where unknown; None: no scores.
             seed: Seed of the cross-validation.
 
         Returns:
-            The fitted predictor. Memory: the history as sparse matrices, the blocks, and at most
-            512 × max(users, items) similarities. Time: eleven bias fits, linear in the ratings, and the
-            similarities of the distinct users of the pairs to all users and of their items to all items.
+            The fitted predictor; it needs `refit` before it predicts. Memory: a history as sparse matrices,
+            the blocks, and at most 512 × max(users, items) similarities. Time: for each fold twelve bias
+            fits, linear in the ratings, and the similarities of the distinct users of the pairs to all users
+            and of their items to all items.
         """
-        observations = scale.observations(history)
-        known = pd.MultiIndex.from_frame(observations[["user_id", "item_id"]])
-        observations = observations[~known.isin(pd.MultiIndex.from_frame(pairs[["user_id", "item_id"]]))]
-        features = PairFeatures.fit(
-            observations, item_ids, item_blocks, graded=scale.graded, shrinkage=None, held_out=pairs
-        )
+        content = ItemContent.of(item_ids, item_blocks)
+        known = [fold.known(scale) for fold in folds]
+        shrinkage = _find_shrinkage(folds, known, content) if scale.graded else Shrinkage()
+        tables, errors = [], []
+        for fold, observations in zip(folds, known, strict=True):
+            features = PairFeatures.fit(observations, content, graded=scale.graded, shrinkage=shrinkage)
+            tables.append(_with_ranking(features.compute(fold.pairs), fold.ranking_scores))
+            errors.append(fold.pairs["value"].to_numpy(float) - features.baseline(tables[-1]))
+        table, pairs = np.vstack(tables), pd.concat([fold.pairs for fold in folds])
         liked = pairs["liked"].to_numpy(bool)
-        table = _with_ranking(features.compute(pairs), ranking_scores)
-        errors = pairs["value"].to_numpy(float) - features.baseline(table)
         like_head, log_odds = fit_like_head(table, liked, FALLBACK_WEIGHTS, seed)
         calibration = choose_calibration(log_odds, liked[: len(log_odds)], seed)
         calibrated = calibration.apply(like_head.predict(table))
         return cls(
             scale=scale,
-            shrinkage=features.shrinkage,
-            rating_head=fit_rating_head(table, errors),
+            shrinkage=shrinkage,
+            rating_head=fit_rating_head(table, np.concatenate(errors)),
             like_head=like_head,
             calibration=calibration,
             offset=find_offset(calibrated, liked, pairs["weight"].to_numpy(float)),
-            features=features,
+            features=None,
         )
 
     def refit(
         self, history: pd.DataFrame, item_ids: np.ndarray, item_blocks: Mapping[str, Matrix]
     ) -> "PairPredictor":
-        """Return a predictor with the same heads on another history; arguments as in `fit`."""
+        """Return a predictor with the same heads on a history.
+
+        Args:
+            history: The log, in order of time: `user_id`, `item_id`, `value`, optional `event` and `weight`.
+            item_ids: Every item, (items,) str.
+            item_blocks: Features of the items by name, as in `fit`.
+        """
         features = PairFeatures.fit(
             self.scale.observations(history),
-            item_ids,
-            item_blocks,
+            ItemContent.of(item_ids, item_blocks),
             graded=self.scale.graded,
             shrinkage=self.shrinkage,
-            held_out=history.iloc[:0],
         )
         return replace(self, features=features)
 
@@ -128,7 +132,7 @@ class PairPredictor:
             (on the scale of the data; NaN without ratings), `like_probability` (calibrated).
 
         Raises:
-            RuntimeError: If the predictor was read from disk and not refitted yet.
+            RuntimeError: If the predictor was not refitted yet.
         """
         if self.features is None:
             raise RuntimeError("The predictor has no history yet: call refit first.")
@@ -165,6 +169,16 @@ class PairPredictor:
             own = {key.split(".")[1]: value for key, value in arrays.items() if key.startswith(f"{part}.")}
             parts[part] = kind(**own, **config[part])
         return cls(**parts, offset=config["offset"], features=None)
+
+
+def _find_shrinkage(folds: Sequence[Fold], known: Sequence[pd.DataFrame], content: ItemContent) -> Shrinkage:
+    held_out = []
+    for fold, observations in zip(folds, known, strict=True):
+        users, ratings = collect_ratings(observations, content.items)
+        if len(ratings.values) and len(fold.pairs):
+            pairs = places(users, fold.pairs["user_id"]), places(content.items, fold.pairs["item_id"])
+            held_out.append(HeldOutRatings(ratings, *pairs, fold.pairs["value"].to_numpy(float)))
+    return choose_shrinkage(held_out, content.features)
 
 
 def _with_ranking(features: np.ndarray, scores: np.ndarray | None) -> np.ndarray:

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from inspect import isabstract
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -71,8 +72,11 @@ class Recommender(ABC):
         """Learn from histories and features, and return the recommender itself."""
 
     @abstractmethod
-    def score(self, profiles: Profiles) -> np.ndarray:
-        """Return a score of each item for each profile, (users, items) float32; higher is better."""
+    def score(self, profiles: Profiles) -> Matrix:
+        """Return a score of each item for each profile, (users, items) float32; higher is better.
+
+        Beyond 20,000 items the scores are sparse, and what has no entry is not recommended.
+        """
 
     def history_weights(self, profiles: Profiles) -> sp.csr_array | None:
         """Return (users, items) weights of the histories in the score, or None if they play no part in it."""
@@ -110,8 +114,15 @@ def fit_all(recommenders: Mapping[str, Recommender], data: TrainingData) -> dict
     return usable
 
 
-def build_recommender(kind: str, options: Mapping[str, Any]) -> Recommender:
+def build_recommender(
+    kind: str, options: Mapping[str, Any], shared: Mapping[str, Any] = MappingProxyType({})
+) -> Recommender:
     """Make an unfitted recommender of a registered class.
+
+    Args:
+        kind: Name of the class.
+        options: Its hyperparameters.
+        shared: Values for hyperparameters that are not in `options`, of classes that have them.
 
     Raises:
         ValueError: If the class is unknown or an option does not belong to it.
@@ -123,4 +134,4 @@ def build_recommender(kind: str, options: Mapping[str, Any]) -> Recommender:
     known = {entry.name for entry in fields(model) if entry.init}
     if unknown := set(options) - known:
         raise ValueError(f"{kind} has no option {sorted(unknown)[0]!r}: it has {', '.join(sorted(known))}")
-    return model(**options)
+    return model(**{name: value for name, value in shared.items() if name in known} | dict(options))

@@ -1,18 +1,18 @@
 """Recommenders that reach items through what is known of them, so that new items can be recommended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-import torch
-from scipy.linalg import eigh
 
 from tesserec.features.blocks import Matrix, unit_rows
 from tesserec.recommenders.base import Recommender, TrainingData
+from tesserec.recommenders.likeness import all_likenesses, nearest
 from tesserec.recommenders.profiles import Profiles
-
-BLOCK = 4_096
+from tesserec.recommenders.ranking import DENSE_ITEMS
+from tesserec.recommenders.sparsity import compact
+from tesserec.recommenders.whitening import project, whiten, whitening_of
 
 
 @dataclass
@@ -22,6 +22,11 @@ class ContentKernel(Recommender):
     The weight between items `i` and `j` is `max(z_i · z_j, 0) ** power`, where `z` are the whitened,
     normalised rows of an item block. High powers look for close matches, low ones for a general drift.
 
+    With up to `DENSE_ITEMS` items all weights are computed at the first use: `items² · dimensions`
+    multiply-adds and `4 · items²` bytes, which are not saved; a score then costs `history · items`. Beyond
+    that each item keeps its nearest `neighbours` only: the same time at the fit, `8 · items · neighbours`
+    bytes, and a score costs `history · neighbours`.
+
     Args:
         block: Name of an item feature block.
         dimensions: Principal directions kept of a dense block; None: the block is used as it is.
@@ -29,6 +34,8 @@ class ContentKernel(Recommender):
             to the power `-whitening / 2`; 1 is full whitening (Su et al. 2021, arXiv:2103.15316), 0 none.
         power: Exponent of the similarity.
         half_life: Items of history after which an entry of a profile counts half; None: no decay.
+        neighbours: Items kept per item where not all weights are.
+        max_memory_gb: GiB that all weights may take; where they need more, the nearest are kept.
     """
 
     block: str = "text"
@@ -36,6 +43,9 @@ class ContentKernel(Recommender):
     whitening: float = 1.0
     power: float = 3.0
     half_life: float | None = 2.0
+    neighbours: int = 200
+    max_memory_gb: float = 8.0
+    _weights: np.ndarray | None = field(default=None, init=False, repr=False, compare=False)
 
     def applies_to(self, data: TrainingData) -> bool:
         """Sit out where the items have no such block."""
@@ -46,53 +56,41 @@ class ContentKernel(Recommender):
         block = data.items.blocks[self.block]
         if isinstance(block, np.ndarray) and self.dimensions is not None:
             block = whiten(block, np.unique(data.profiles.items), self.dimensions, self.whitening)
-        self.learned = {"vectors": unit_rows(block)}
+        vectors = unit_rows(block)
+        self._weights = None
+        if fits(len(data.items), self.max_memory_gb):
+            self.learned = {"vectors": vectors}
+        else:
+            self.learned = {"weights": nearest(vectors, vectors, self.power, self.neighbours, same=True)}
         return self
 
     def history_weights(self, profiles: Profiles) -> sp.csr_array:
         """Return the decayed histories, (users, items)."""
         return profiles.liked().matrix(self.half_life, weighted=True)
 
-    def score(self, profiles: Profiles) -> np.ndarray:
-        """Return the histories' summed likeness to each item, (users, items).
-
-        Takes `history items × items × dimensions` multiply-adds for a block of users and a buffer of
-        `history items × 4,096` numbers.
-        """
-        history = self.history_weights(profiles)
-        if self.power == 1 and not isinstance(self.learned["vectors"], np.ndarray):
-            return self._summed_first(history)
-        touched = np.unique(history.indices)
-        history = history[:, touched]
-        scores = np.empty((len(profiles), profiles.n_items), dtype=np.float32)
-        for start in range(0, profiles.n_items, BLOCK):
-            block = np.arange(start, min(start + BLOCK, profiles.n_items))
-            scores[:, block] = history @ self._likeness(touched, block)
-        return scores
-
-    def _summed_first(self, history: sp.csr_array) -> np.ndarray:
-        """Return the same scores by way of the summed vectors of the histories, which are far fewer.
-
-        Only for sparse blocks and power 1: their entries are not negative, so nothing is there to clip.
-        """
-        vectors = sp.csr_array(self.learned["vectors"])
-        scores = ((history @ vectors) @ vectors.T).toarray()
-        users, items = history.nonzero()
-        # An item says nothing about itself.
-        scores[users, items] -= history.data * (np.diff(vectors.indptr)[items] > 0)
-        return scores
+    def score(self, profiles: Profiles) -> Matrix:
+        """Return the histories' summed likeness to each item, (users, items)."""
+        scores = self.history_weights(profiles) @ self.weights
+        return scores if isinstance(scores, np.ndarray) else compact(scores)
 
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
-        """Return the kernel between the given items, (history, items)."""
-        return self._likeness(history, items)
+        """Return the weights between the given items, (history, items)."""
+        weights = self.weights
+        if isinstance(weights, np.ndarray):
+            return weights[np.ix_(history, items)]
+        return weights[history][:, items].toarray()
 
-    def _likeness(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        vectors = self.learned["vectors"]
-        dense = clipped_power(vectors[rows] @ vectors[columns].T, self.power)
-        # An item says nothing about itself.
-        _, same_row, same_column = np.intersect1d(rows, columns, assume_unique=True, return_indices=True)
-        dense[same_row, same_column] = 0
-        return dense
+    @property
+    def weights(self) -> Matrix:
+        """The weights between items, (items, items), as far as they are kept."""
+        if "weights" in self.learned:
+            return self.learned["weights"]
+        if self._weights is None:
+            vectors = self.learned["vectors"]
+            self._weights = all_likenesses(vectors, vectors, self.power)
+            # An item says nothing about itself.
+            np.fill_diagonal(self._weights, 0)
+        return self._weights
 
 
 @dataclass
@@ -100,19 +98,24 @@ class TextMatch(Recommender):
     """Items whose text resembles what the user wrote.
 
     The score is `max(u · z_j, 0) ** power` between a user block and the item block in the same space: mean
-    embeddings of what the user wrote, or its words.
+    embeddings of what the user wrote, or its words. It takes `users · items · dimensions` multiply-adds; with
+    more than `DENSE_ITEMS` items each user keeps the best `neighbours` only.
 
     Args:
         block: `text` or `lexical`, a block of both users and items.
         dimensions: Principal directions kept of a dense block; None: the block is used as it is.
         whitening: As in `ContentKernel`.
         power: Exponent of the similarity.
+        neighbours: Items that are scored for each user where not all are.
+        max_memory_gb: As in `ContentKernel`.
     """
 
     block: str = "text"
     dimensions: int | None = 256
     whitening: float = 0.5
     power: float = 1.0
+    neighbours: int = 200
+    max_memory_gb: float = 8.0
 
     def applies_to(self, data: TrainingData) -> bool:
         """Sit out where items or people have no text."""
@@ -130,53 +133,16 @@ class TextMatch(Recommender):
         self.learned["vectors"] = unit_rows(block)
         return self
 
-    def score(self, profiles: Profiles) -> np.ndarray:
+    def score(self, profiles: Profiles) -> Matrix:
         """Return the likeness of each user's texts to each item, (users, items); 0 without texts."""
-        people = profiles.blocks[self.block]
+        people, items = profiles.blocks[self.block], self.learned["vectors"]
         if "centre" in self.learned:
             people = project(people, self.learned["centre"], self.learned["directions"])
-        return clipped_power(unit_rows(people) @ self.learned["vectors"].T, self.power)
+        if fits(items.shape[0], self.max_memory_gb):
+            return all_likenesses(unit_rows(people), items, self.power)
+        return compact(nearest(unit_rows(people), items, self.power, self.neighbours))
 
 
-def clipped_power(likeness: Matrix, power: float) -> np.ndarray:
-    """Return `max(likeness, 0) ** power` as a dense array; a dense argument is overwritten.
-
-    torch has fast, parallel paths for the usual exponents; numpy's power would take most of the time here.
-    """
-    dense = likeness if isinstance(likeness, np.ndarray) else likeness.toarray()
-    return torch.from_numpy(dense).clamp_(min=0).pow_(power).numpy()
-
-
-def whitening_of(
-    vectors: np.ndarray, fitted_on: np.ndarray, dimensions: int, whitening: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the centre, (features,), and the scaled principal directions, (features, dimensions).
-
-    Args:
-        vectors: (rows, features); zero rows are missing and take no part.
-        fitted_on: Rows that may be learned from; without any, nothing is known and all rows are used.
-        dimensions: Principal directions kept, at most half as many as there are rows to learn from.
-        whitening: 1 brings them to equal variance, 0 leaves their variances.
-    """
-    present = np.flatnonzero(np.any(vectors, axis=1))
-    known = np.intersect1d(present, fitted_on)
-    sample = vectors[known if len(known) > 1 else present].astype(np.float64)
-    if len(sample) == 0:
-        return np.zeros(vectors.shape[1], np.float32), np.eye(vectors.shape[1], dtype=np.float32)
-    centre = sample.mean(axis=0)
-    variances, directions = eigh(np.atleast_2d(np.cov(sample.T, bias=True)))
-    kept = np.argsort(-variances)[: min(dimensions, max(len(sample) // 2, 1))]
-    kept = kept[variances[kept] > variances.max() * 1e-6]
-    scaled = directions[:, kept] * variances[kept] ** (-whitening / 2)
-    return centre.astype(np.float32), scaled.astype(np.float32)
-
-
-def project(vectors: np.ndarray, centre: np.ndarray, directions: np.ndarray) -> np.ndarray:
-    """Return the whitened vectors, (rows, dimensions); zero rows stay zero."""
-    present = np.any(vectors, axis=1, keepdims=True)
-    return ((vectors - centre) @ directions * present).astype(np.float32)
-
-
-def whiten(vectors: Matrix, fitted_on: np.ndarray, dimensions: int, whitening: float) -> np.ndarray:
-    """Learn the whitening and apply it to the same vectors, (rows, dimensions)."""
-    return project(vectors, *whitening_of(vectors, fitted_on, dimensions, whitening))
+def fits(n_items: int, max_memory_gb: float) -> bool:
+    """Tell whether a number for every pair of items is affordable."""
+    return n_items <= DENSE_ITEMS and 4 * n_items**2 <= max_memory_gb * 2**30

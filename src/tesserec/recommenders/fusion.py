@@ -1,82 +1,122 @@
-"""The fusion: a weighted sum of recommenders whose weights were learned on validation data."""
+"""The fusion: the candidates of all recommenders, ranked by a blend that was learned on validation data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import pandas as pd
+import scipy.sparse as sp
 
-from tesserec.recommenders.base import Recommender
+from tesserec.features.blocks import Matrix
+from tesserec.recommenders.base import Recommender, TrainingData, fit_all
+from tesserec.recommenders.blend import Blend, Blends
+from tesserec.recommenders.candidates import Candidates, gather_candidates, normalised_at
 from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.ranking import Eligible
+from tesserec.recommenders.support import Support
 from tesserec.state import Arrays, Config
-
-GROUPS = ("history", "no_history")
 
 
 @dataclass
 class Fusion:
-    """A non-negative combination of recommenders, with other weights for people without a history.
-
-    Each recommender's scores are first divided by their root mean square over the items, user by user, so
-    that a weight means the same for a long history and for a short one. The sum stays additive: what a
-    recommender gave to a score, its raw score times `factors`, can be read off exactly.
+    """Two stages: every recommender proposes items, and a blend ranks the union of their lists.
 
     Args:
-        recommenders: Recommenders by name; those without a weight in any group are left out.
-        weights: For each group of `GROUPS`, a weight for each recommender.
+        recommenders: Fitted recommenders by name; those that the blends do not use are left out.
+        blends: How their scores become one.
+        support: Of the data that the recommenders were fitted on.
     """
 
     recommenders: Mapping[str, Recommender]
-    weights: Mapping[str, Mapping[str, float]]
+    blends: Blends
+    support: Support
 
     def __post_init__(self) -> None:
-        used = {name for group in GROUPS for name, weight in self.weights[group].items() if weight > 0}
+        used = self.blends.used
         self.recommenders = {name: model for name, model in self.recommenders.items() if name in used}
 
-    def factors(self, name: str, scores: np.ndarray, profiles: Profiles) -> np.ndarray:
-        """Return what a recommender's raw scores are multiplied by for each profile, (users, 1)."""
-        with_history, without = (np.float32(self.weights[group].get(name, 0)) for group in GROUPS)
-        cold = profiles.liked().lengths == 0
-        return np.where(cold, without, with_history)[:, None] / size_of(scores)
+    @classmethod
+    def fit(cls, recommenders: Mapping[str, Recommender], blends: Blends, data: TrainingData) -> Self:
+        """Fit the recommenders that the blends use, as far as the data has something for them."""
+        wanted = {name: model for name, model in recommenders.items() if name in blends.used}
+        return cls(fit_all(wanted, data), blends, Support.of(data))
 
-    def combine(self, scores: Mapping[str, np.ndarray], profiles: Profiles) -> np.ndarray:
-        """Return the fused scores of raw scores by recommender, (users, items) float32."""
-        total = np.zeros((len(profiles), profiles.n_items), dtype=np.float32)
-        for name in self.recommenders:
-            total += scores[name] * self.factors(name, scores[name], profiles)
-        return total
+    def raw_scores(self, profiles: Profiles) -> dict[str, Matrix]:
+        """Return the scores of each recommender, (users, items)."""
+        return {name: recommender.score(profiles) for name, recommender in self.recommenders.items()}
 
-    def score(self, profiles: Profiles) -> np.ndarray:
-        """Return the fused scores, (users, items) float32."""
-        scores = {name: recommender.score(profiles) for name, recommender in self.recommenders.items()}
-        return self.combine(scores, profiles)
+    def propose(
+        self, scores: Mapping[str, Matrix], profiles: Profiles, eligible: Eligible, at_least: int = 1
+    ) -> Candidates:
+        """Return the union of the recommenders' lists.
+
+        Args:
+            scores: Raw scores by recommender, the fusion's own among them.
+            profiles: A block of profiles.
+            eligible: Who may be recommended what.
+            at_least: Items taken from each list, if that is more than the blends were learned with.
+        """
+        depth = max(self.blends.depth, at_least)
+        return gather_candidates(self._columns(scores, profiles), profiles, eligible, self.support, depth)
+
+    def score(self, candidates: Candidates, profiles: Profiles) -> np.ndarray:
+        """Return the score of each row of the candidates, (rows,)."""
+        return self._by_group(Blend.score, candidates, profiles)
+
+    def contributions(self, candidates: Candidates, profiles: Profiles) -> np.ndarray:
+        """Split the scores over the recommenders, (rows, recommenders + 1); see `Blend.contributions`."""
+        return self._by_group(Blend.contributions, candidates, profiles)
+
+    def score_pairs(self, profiles: Profiles, users: np.ndarray, items: np.ndarray) -> np.ndarray:
+        """Return the weighted sum of any (user, item) pairs, (pairs,).
+
+        Args:
+            profiles: A block of profiles.
+            users: (pairs,) positions in the profiles, in ascending order.
+            items: (pairs,) positions.
+        """
+        known = self._columns(self.raw_scores(profiles), profiles)
+        scores = normalised_at(known, users, items)
+        indptr = np.searchsorted(users, np.arange(len(profiles) + 1))
+        support = self.support.at(profiles, users, items)
+        rows = Candidates(indptr, items, scores, np.zeros_like(scores), support)
+        return self._by_group(Blend.sum, rows, profiles)
+
+    def _by_group(
+        self, of: Callable[[Blend, Candidates], np.ndarray], candidates: Candidates, profiles: Profiles
+    ) -> np.ndarray:
+        """Ask for each row the blend of the group that its person belongs to."""
+        known = (profiles.liked().lengths > 0)[candidates.users]
+        result = of(self.blends.history, candidates)
+        if not known.all():
+            unknown = np.flatnonzero(~known)
+            result[unknown] = of(self.blends.no_history, candidates.take_rows(unknown))
+        return result
+
+    def _columns(self, scores: Mapping[str, Matrix], profiles: Profiles) -> dict[str, Matrix]:
+        """Return a matrix for every column of the blends; one without a recommender has no entries."""
+        nothing = sp.csr_array((len(profiles), profiles.n_items), dtype=np.float32)
+        return {name: scores[name] if name in self.recommenders else nothing for name in self.blends.names}
 
     def state(self) -> tuple[Arrays, Config]:
         """Return arrays and configuration for `tesserec.state`."""
-        states = {name: recommender.state() for name, recommender in self.recommenders.items()}
-        arrays = {f"{name}/{key}": array for name in states for key, array in states[name][0].items()}
-        models = {name: config for name, (_, config) in states.items()}
-        return arrays, {"recommenders": models, "weights": {g: dict(w) for g, w in self.weights.items()}}
+        states = {f"recommenders/{name}": model.state() for name, model in self.recommenders.items()}
+        states |= {"blends": self.blends.state(), "support": self.support.state()}
+        arrays = {f"{part}/{key}": array for part in states for key, array in states[part][0].items()}
+        return arrays, {"parts": {part: config for part, (_, config) in states.items()}}
 
     @classmethod
     def from_state(cls, arrays: Arrays, config: Config) -> Self:
         """Build the fusion that `state` described."""
-        models = {}
-        for name, model in config["recommenders"].items():
-            own = {k.removeprefix(f"{name}/"): a for k, a in arrays.items() if k.startswith(f"{name}/")}
-            models[name] = Recommender.from_state(own, model)
-        return cls(models, config["weights"])
-
-
-def weighted_fusion(recommenders: Mapping[str, Recommender], table: pd.DataFrame) -> Fusion:
-    """Join recommenders by a table of weights: recommender, weight and weight_without_history."""
-    columns = dict(zip(GROUPS, ("weight", "weight_without_history"), strict=True))
-    weights = table.set_index("recommender")
-    return Fusion(recommenders, {group: weights[column].to_dict() for group, column in columns.items()})
-
-
-def size_of(scores: np.ndarray) -> np.ndarray:
-    """Return the root mean square of each user's scores over the items, (users, 1); 1 where all are zero."""
-    size = np.sqrt(np.mean(np.square(scores), axis=1, keepdims=True))
-    return np.where(size > 0, size, 1).astype(np.float32)
+        parts = config["parts"]
+        own = {
+            part: {k.removeprefix(f"{part}/"): a for k, a in arrays.items() if k.startswith(f"{part}/")}
+            for part in parts
+        }
+        models = {
+            part.removeprefix("recommenders/"): Recommender.from_state(own[part], parts[part])
+            for part in parts
+            if part.startswith("recommenders/")
+        }
+        blends = Blends.from_state(own["blends"], parts["blends"])
+        return cls(models, blends, Support.from_state(own["support"], parts["support"]))

@@ -1,4 +1,4 @@
-"""Closed-form item-to-item models: EASE and the linear sequence model."""
+"""Closed-form item-to-item models: EASE and the linear sequence model, dense or sparse."""
 
 from abc import abstractmethod
 from dataclasses import dataclass
@@ -8,56 +8,89 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 
+from tesserec.features.blocks import Matrix
 from tesserec.recommenders.base import Recommender, TrainingData
-from tesserec.recommenders.profiles import NEGLIGIBLE, Profiles
+from tesserec.recommenders.local_ridge import local_ridge
+from tesserec.recommenders.pairs import co_occurrences, successions
+from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.sparsity import compact
+
+# Matrices of `items²` numbers of 4 bytes that the dense solution holds at once.
+DENSE_MATRICES = 3
 
 
 @dataclass
-class DenseItemModel(Recommender):
-    """A dense matrix of weights between the most popular items.
+class LinearItemModel(Recommender):
+    """Weights between items that solve a ridge regression, with all items or with the nearest ones.
 
-    The matrix is what limits these models: with `n` items it takes `4 n²` bytes and its fit `O(n³)` time, so
-    it covers at most `max_items` items; the others neither give nor receive a score here.
+    With `n` items that occur in histories, the dense form takes `n³` multiply-adds and three matrices of
+    `4 n²` bytes. The sparse form regresses each item on its `neighbours` only (`local_ridge`): `n ·
+    neighbours³ / 3` multiply-adds, and a score costs `history · neighbours` instead of `history · n`.
 
     Args:
         half_life: Items of history after which an entry of a profile counts half; None: no decay.
-        max_items: Largest number of items in the matrix.
+        regularization: Strength of the L2 penalty.
+        dense_items: Largest number of items for which the dense form is taken.
+        max_memory_gb: GiB that the fit may take: a dense form that needs more gives way to the sparse one,
+        and
+            the sparse one counts pairs of items in the last parts of histories only where all would not fit.
+        neighbours: Items that each item is regressed on in the sparse form.
     """
 
     half_life: float | None = None
-    max_items: int = 20_000
+    regularization: float = 100.0
+    dense_items: int = 20_000
+    max_memory_gb: float = 8.0
+    neighbours: int = 100
 
     @abstractmethod
-    def solve(self, profiles: Profiles) -> np.ndarray:
-        """Return the weights, (items, items) float32, from histories without dislikes."""
+    def products(self, profiles: Profiles) -> tuple[sp.csr_array, sp.csr_array]:
+        """Return the products of the regression from histories without dislikes, both (items, items).
+
+        Returns:
+            The gram matrix of the predictors, and their products with what they predict.
+        """
+
+    @abstractmethod
+    def solve(self, gram: sp.csr_array, cross: sp.csr_array) -> np.ndarray:
+        """Return the dense weights, (items, items) float32."""
 
     def fit(self, data: TrainingData) -> Self:
-        """Solve for the weights of the items that occur, the most popular first."""
+        """Solve for the weights of the items that occur."""
         profiles = data.profiles.liked()
-        counts = np.bincount(profiles.items, minlength=profiles.n_items)
-        popular = np.argsort(-counts, kind="stable")[: self.max_items]
-        covered = np.sort(popular[counts[popular] > 0])
-        weights = self.solve(profiles.restricted_to(covered))
-        self.learned = {"covered": covered, "weights": weights}
+        covered = np.unique(profiles.items)
+        needed = DENSE_MATRICES * 4 * len(covered) ** 2
+        if len(covered) <= self.dense_items and needed <= self.max_memory_gb * 2**30:
+            weights = self.solve(*self.products(profiles.restricted_to(covered)))
+            self.learned = {"covered": covered, "weights": weights}
+        else:
+            solved = local_ridge(*self.products(profiles), self.regularization, self.neighbours)
+            self.learned = {"weights": solved}
         return self
 
     def history_weights(self, profiles: Profiles) -> sp.csr_array:
         """Return the decayed histories, (users, items)."""
         return profiles.liked().matrix(self.half_life)
 
-    def score(self, profiles: Profiles) -> np.ndarray:
-        """Return `history @ weights`, (users, items); 0 for items that the matrix does not cover."""
-        covered, weights = self.learned["covered"], self.learned["weights"]
-        scores = self.history_weights(profiles)[:, covered] @ weights
+    def score(self, profiles: Profiles) -> Matrix:
+        """Return `history @ weights`, (users, items); 0 for items that occur in no history."""
+        weights = self.learned["weights"]
+        history = self.history_weights(profiles)
+        if not isinstance(weights, np.ndarray):
+            return compact(history @ weights)
+        covered = self.learned["covered"]
         if len(covered) == profiles.n_items:
-            return scores
-        spread = np.zeros((len(profiles), profiles.n_items), dtype=np.float32)
-        spread[:, covered] = scores
-        return spread
+            return history @ weights
+        scores = np.zeros((len(profiles), profiles.n_items), dtype=np.float32)
+        scores[:, covered] = history[:, covered] @ weights
+        return scores
 
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
-        """Return the part of the matrix between the given items, (history, items)."""
-        covered, weights = self.learned["covered"], self.learned["weights"]
+        """Return the part of the weights between the given items, (history, items)."""
+        weights = self.learned["weights"]
+        if not isinstance(weights, np.ndarray):
+            return weights[history][:, items].toarray()
+        covered = self.learned["covered"]
         gives, takes = np.isin(history, covered), np.isin(items, covered)
         rows, columns = np.searchsorted(covered, history[gives]), np.searchsorted(covered, items[takes])
         part = np.zeros((len(history), len(items)), dtype=np.float32)
@@ -66,39 +99,36 @@ class DenseItemModel(Recommender):
 
 
 @dataclass
-class Ease(DenseItemModel):
+class Ease(LinearItemModel):
     """EASE: the linear autoencoder with a zero diagonal (Steck 2019, arXiv:1905.03375).
 
-    With `P = (X'X + regularization · I)⁻¹` of the binary histories `X`, the weights are
-    `B = I - P · diag(1 / diag P)`.
-
-    Args:
-        regularization: Strength of the L2 penalty, in interactions.
+    With `P = (X'X + regularization · I)⁻¹` of the binary histories `X`, the dense weights are
+    `B = I - P · diag(1 / diag P)`. The regularization counts in interactions.
     """
 
-    regularization: float = 100.0
+    def products(self, profiles: Profiles) -> tuple[sp.csr_array, sp.csr_array]:
+        """Return `X'X` twice: items predict one another."""
+        both = co_occurrences(profiles, self.max_memory_gb)
+        return both, both
 
-    def solve(self, profiles: Profiles) -> np.ndarray:
+    def solve(self, gram: sp.csr_array, cross: sp.csr_array) -> np.ndarray:
         """Return `B`, (items, items)."""
-        histories = profiles.matrix()
-        inverse = ridge_inverse(histories.T @ histories, self.regularization)
-        weights = inverse
-        weights /= -np.diag(inverse).copy()
+        weights = ridge_inverse(gram, self.regularization)
+        weights /= -np.diag(weights).copy()
         np.fill_diagonal(weights, 0)
         return weights
 
 
 @dataclass
-class LinearSequence(DenseItemModel):
+class LinearSequence(LinearItemModel):
     """A ridge regression from recent items to the items that followed them.
 
     `B = (S'S + regularization · I)⁻¹ S'T`, with one row per prefix of a training history: `S` holds its
     items, weighted `0.5 ** (age / source_half_life)`, and `T` the items that came after, weighted
     `0.5 ** (distance / target_half_life)`. It is the linear sequence model of SLIST (Choi et al. 2021,
-    arXiv:2103.16104), without its item-to-item part.
+    arXiv:2103.16104), without its item-to-item part. The regularization counts in prefixes.
 
     Args:
-        regularization: Strength of the L2 penalty, in prefixes.
         source_half_life: Items, back from the end of the prefix.
         target_half_life: Items, on from the end of the prefix.
     """
@@ -111,39 +141,14 @@ class LinearSequence(DenseItemModel):
         """Sit out where the order of the histories is unknown or none has two items."""
         return data.profiles.ordered and bool((data.profiles.liked().lengths > 1).any())
 
-    def solve(self, profiles: Profiles) -> np.ndarray:
+    def products(self, profiles: Profiles) -> tuple[sp.csr_array, sp.csr_array]:
+        """Return `S'S` and `S'T`."""
+        return successions(profiles, self.source_half_life, self.target_half_life)
+
+    def solve(self, gram: sp.csr_array, cross: sp.csr_array) -> np.ndarray:
         """Return `B`, (items, items)."""
-        source = _neighbourhood(profiles, self.source_half_life, first=0, step=-1)
-        target = _neighbourhood(profiles, self.target_half_life, first=1, step=1)
-        ends = np.zeros(len(profiles.items), dtype=bool)
-        ends[profiles.indptr[1:][profiles.lengths > 0] - 1] = True
-        source, target = source[~ends], target[~ends]
-        inverse = ridge_inverse(source.T @ source, self.regularization)
-        return np.ascontiguousarray(((source.T @ target).T @ inverse).T)
-
-
-def _neighbourhood(profiles: Profiles, half_life: float, *, first: int, step: int) -> sp.csr_array:
-    """Return for each history entry its decayed surroundings, (entries, items).
-
-    Args:
-        profiles: Histories, oldest item first.
-        half_life: Items after which the weight is halved.
-        first: Offset of the first item taken, which has weight 1.
-        step: -1 to walk back in the history, 1 to walk on.
-    """
-    entries = np.arange(len(profiles.items))
-    users = profiles.rows
-    reach = int(np.ceil(half_life * np.log2(1 / NEGLIGIBLE)))
-    rows, columns, values = [], [], []
-    for distance in range(min(reach, int(profiles.lengths.max(initial=0))) + 1):
-        there = entries + first + step * distance
-        inside = (there >= 0) & (there < len(entries))
-        inside[inside] = users[there[inside]] == users[entries[inside]]
-        rows.append(entries[inside])
-        columns.append(profiles.items[there[inside]])
-        values.append(np.full(inside.sum(), 0.5 ** (distance / half_life), dtype=np.float32))
-    triple = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
-    return sp.csr_array(triple, shape=(len(entries), profiles.n_items))
+        inverse = ridge_inverse(gram, self.regularization)
+        return np.ascontiguousarray((cross.T @ inverse).T)
 
 
 def ridge_inverse(gram: sp.csr_array, regularization: float) -> np.ndarray:

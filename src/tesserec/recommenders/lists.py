@@ -12,8 +12,9 @@ from tesserec.recommenders.base import TrainingData
 from tesserec.recommenders.fusion import Fusion
 from tesserec.recommenders.phrases import Language, word_reason
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import allowed_items, block_size, top_items
+from tesserec.recommenders.ranking import block_size, eligible_items
 from tesserec.recommenders.reasons import find_evidence
+from tesserec.reranking import ReRanking
 
 
 def recommend(
@@ -27,6 +28,7 @@ def recommend(
     *,
     repeats: bool,
     reason_language: Literal["auto"] | Language,
+    reranking: ReRanking,
 ) -> Iterator[pd.DataFrame]:
     """Yield the best items of each person with a reason, a block of people at a time.
 
@@ -40,32 +42,35 @@ def recommend(
         list_length: Items per person, or as many as are left.
         repeats: Allow items that a person already has.
         reason_language: `en`, `zh`, or `auto`: Chinese for people most of whose items are Chinese.
+        reranking: What is done to the lists after they were ranked.
 
     Yields:
         user_id, item_id, rank (1 is best), score, reason.
     """
     chinese = languages == "zh"
+    wanted = reranking.candidates_needed(list_length)
     with tqdm(total=len(profiles), desc="Recommending", unit="user") as progress:
         for _, block in profiles.in_blocks(block_size(profiles.n_items)):
-            scores = {name: model.score(block) for name, model in fusion.recommenders.items()}
-            fused = fusion.combine(scores, block)
-            lists = top_items(fused, allowed_items(block, candidates, repeats=repeats), list_length)
+            eligible = eligible_items(block, candidates, repeats=repeats)
+            scores = fusion.raw_scores(block)
+            proposed = fusion.propose(scores, block, reranking.restrict(eligible, block.user_ids), wanted)
+            fused = fusion.score(proposed, block)
+            items, values = proposed.best(fused, wanted)
+            lists, listed_scores = reranking.rerank(items, values, list_length)
             spoken = _languages(block, lists, chinese, reason_language)
-            evidence = find_evidence(fusion, block, scores, lists)
-            reasons = [
-                word_reason(one, titles, language)
-                for language, of_user in zip(spoken, evidence, strict=True)
-                for one in of_user
-            ]
-            user, place = np.nonzero(lists >= 0)
-            items = lists[user, place]
+            shown = proposed.at(lists)
+            evidence = find_evidence(fusion, block, shown, scores)
+            user = shown.users
             yield pd.DataFrame(
                 {
                     "user_id": block.user_ids[user],
-                    "item_id": item_ids[items],
-                    "rank": place + 1,
-                    "score": fused[user, items],
-                    "reason": reasons,
+                    "item_id": item_ids[shown.items],
+                    "rank": np.nonzero(lists >= 0)[1] + 1,
+                    "score": listed_scores[lists >= 0],
+                    "reason": [
+                        word_reason(one, titles, spoken[person])
+                        for person, one in zip(user, evidence, strict=True)
+                    ],
                 }
             )
             progress.update(len(block))
@@ -83,10 +88,12 @@ def score_pairs(fusion: Fusion, data: TrainingData, pairs: pd.DataFrame) -> np.n
     users, items = positions(profiles.user_ids, pairs["user_id"]), positions(data.items.ids, pairs["item_id"])
     scores = np.full(len(users), np.nan)
     known = np.flatnonzero((users >= 0) & (items >= 0))
+    known = known[np.argsort(users[known], kind="stable")]
     people, person = np.unique(users[known], return_inverse=True)
     for place, block in profiles.take(people).in_blocks(block_size(profiles.n_items)):
         inside = (person >= place.start) & (person < place.stop)
-        scores[known[inside]] = fusion.score(block)[person[inside] - place.start, items[known[inside]]]
+        rows = known[inside]
+        scores[rows] = fusion.score_pairs(block, person[inside] - place.start, items[rows])
     return scores
 
 

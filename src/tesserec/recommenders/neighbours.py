@@ -9,11 +9,10 @@ import scipy.sparse as sp
 from tesserec.features.blocks import Matrix, unit_rows
 from tesserec.recommenders.base import Recommender, TrainingData
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import block_size
+from tesserec.recommenders.sparsity import compact, keep_largest, row_blocks
 
-BLOCK = 2_000
-# Share of entries above which a sparse matrix is handled as a dense one.
-DENSE = 0.05
+# Likenesses between people that are held at once.
+LIKENESSES = 2**24
 
 
 @dataclass
@@ -22,6 +21,9 @@ class ItemKnn(Recommender):
 
     The weight between two items is the cosine of their columns of the binary histories, shrunk where few
     people have both: `cosine · both / (both + shrinkage)`.
+
+    The fit takes time of all pairs of items of one history, so a long history costs the square of its
+    length; the weights take `8 · items · neighbours` bytes, and a score costs `history · neighbours`.
 
     Args:
         neighbours: Items kept per item.
@@ -37,13 +39,16 @@ class ItemKnn(Recommender):
         """Keep the most similar items of each item, found in blocks of items."""
         by_item = sp.csr_array(data.profiles.matrix().T)
         lengths = np.sqrt(np.maximum(by_item.sum(axis=1), 1)).astype(np.float32)
+        by_person = sp.csr_array(by_item.T)
+        # An item meets at most as many others as its people have.
+        met = np.minimum(by_item @ np.diff(by_person.indptr), by_item.shape[0])
         parts = []
-        for start in range(0, by_item.shape[0], BLOCK):
-            both = sp.coo_array(by_item[start : start + BLOCK] @ by_item.T)
+        for span in row_blocks(met):
+            both = sp.coo_array(by_item[span] @ by_person)
             both.data = both.data**2 / (both.data + np.float32(self.shrinkage))
-            both.data /= lengths[both.row + start] * lengths[both.col]
-            both.data[both.row + start == both.col] = 0
-            parts.append(keep_largest(sp.csr_array(both), self.neighbours))
+            both.data /= lengths[both.row + span.start] * lengths[both.col]
+            both.data[both.row + span.start == both.col] = 0
+            parts.append(keep_largest(both, self.neighbours))
         self.learned = {"weights": sp.vstack(parts, format="csr")}
         return self
 
@@ -51,9 +56,9 @@ class ItemKnn(Recommender):
         """Return the decayed histories, (users, items)."""
         return profiles.liked().matrix(self.half_life)
 
-    def score(self, profiles: Profiles) -> np.ndarray:
+    def score(self, profiles: Profiles) -> Matrix:
         """Return `history @ weights`, (users, items)."""
-        return (self.history_weights(profiles) @ self.learned["weights"]).toarray()
+        return compact(self.history_weights(profiles) @ self.learned["weights"])
 
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
         """Return the weights between the given items, (history, items)."""
@@ -67,16 +72,24 @@ class UserKnn(Recommender):
     People are compared by the cosine of their histories or of one of their feature blocks, so that people
     without a history find neighbours by what is known of them.
 
+    To compare a history costs as many multiply-adds as the people compared with have of its items together,
+    which popular items make many, and a dense block its columns for each of them. So no more than `people`
+    are compared with, drawn at random: with more, time would grow with the square of the people.
+
     Args:
         neighbours: People looked at.
         block: `history`, or the name of a user feature block such as `relations` or `text`.
         half_life: Items of history after which an entry of a profile counts half when people are compared by
             their histories; None: no decay.
+        people: Largest number of people with a history who are compared with.
+        seed: Of the draw of these people.
     """
 
     neighbours: int = 100
     block: str = "history"
     half_life: float | None = None
+    people: int = 25_000
+    seed: int = 0
 
     def applies_to(self, data: TrainingData) -> bool:
         """Sit out where the data has no such block."""
@@ -85,6 +98,9 @@ class UserKnn(Recommender):
     def fit(self, data: TrainingData) -> Self:
         """Keep the histories of the people who have one, and what they are compared by."""
         people = data.profiles.with_history()
+        if len(people) > self.people:
+            drawn = np.random.default_rng(self.seed).choice(len(people), self.people, replace=False)
+            people = people.take(np.sort(drawn))
         compared = unit_rows(self._compared(people)).T
         self.learned = {
             "people": compared if isinstance(compared, np.ndarray) else sp.csr_array(compared),
@@ -97,37 +113,17 @@ class UserKnn(Recommender):
             return profiles.liked().matrix(self.half_life)
         return profiles.blocks[self.block]
 
-    def score(self, profiles: Profiles) -> np.ndarray:
+    def score(self, profiles: Profiles) -> Matrix:
         """Return the neighbours' histories, weighted by likeness and averaged, (users, items)."""
         people, histories = self.learned["people"], self.learned["histories"]
-        scores = np.empty((len(profiles), profiles.n_items), dtype=np.float32)
-        # There may be far more people than items, so blocks that suit the items do not suit the likeness.
-        for place, block in profiles.in_blocks(block_size(people.shape[1])):
-            likeness = keep_largest(unit_rows(self._compared(block)) @ people, self.neighbours)
-            total = np.maximum(likeness.sum(axis=1), 1e-9)
-            scores[place] = (likeness @ histories).toarray() / total[:, None]
-        return scores
+        size = max(1, LIKENESSES // max(people.shape[1], 1))
+        parts = [sp.csr_array((0, profiles.n_items), dtype=np.float32)]
+        parts += [self._nearest(block, people) @ histories for _, block in profiles.in_blocks(size)]
+        return compact(sp.csr_array(sp.vstack(parts)))
 
-
-def keep_largest(matrix: Matrix, count: int) -> sp.csr_array:
-    """Keep the `count` largest positive entries of each row; ties go to the smaller column.
-
-    Args:
-        matrix: Non-negative similarities, (rows, columns).
-        count: Entries kept per row.
-    """
-    if matrix.shape[1] > count and (
-        isinstance(matrix, np.ndarray) or matrix.nnz > DENSE * np.prod(matrix.shape)
-    ):
-        # Sorting only what can be among the largest is much faster where most entries count.
-        matrix = matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
-        least = -np.partition(-matrix, count - 1, axis=1)[:, count - 1 : count]
-        matrix = np.where(matrix >= least, matrix, 0)
-    sparse = sp.csr_array(matrix)
-    sparse.sum_duplicates()
-    rows = np.repeat(np.arange(sparse.shape[0]), np.diff(sparse.indptr))
-    order = np.lexsort((sparse.indices, -sparse.data, rows))
-    place = np.arange(len(order)) - sparse.indptr[rows]
-    kept = order[(place < count) & (sparse.data[order] > 0)]
-    kept.sort()
-    return sp.csr_array((sparse.data[kept], (rows[kept], sparse.indices[kept])), shape=sparse.shape)
+    def _nearest(self, profiles: Profiles, people: Matrix) -> sp.csr_array:
+        """Return the likeness of the nearest people, as shares of their sum, (users, people)."""
+        likeness = keep_largest(unit_rows(self._compared(profiles)) @ people, self.neighbours)
+        total = np.maximum(likeness.sum(axis=1), 1e-9)
+        likeness.data /= np.repeat(total, np.diff(likeness.indptr))
+        return likeness

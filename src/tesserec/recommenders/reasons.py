@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
 
+from tesserec.features.blocks import Matrix
 from tesserec.recommenders.base import Recommender
+from tesserec.recommenders.candidates import Candidates
 from tesserec.recommenders.content import ContentKernel, TextMatch
 from tesserec.recommenders.fusion import Fusion
 from tesserec.recommenders.neighbours import UserKnn
 from tesserec.recommenders.popularity import Popularity
 from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.ranking import entries_at
 
 CITED_ITEMS = 2
 # An item of the history that gave less than this share of what the history gave is not worth a mention.
@@ -49,57 +53,60 @@ def source_of(recommender: Recommender) -> str:
 
 
 def find_evidence(
-    fusion: Fusion, profiles: Profiles, scores: Mapping[str, np.ndarray], lists: np.ndarray
-) -> list[list[Evidence]]:
-    """Split the score of every listed item over its sources and over the items of the history.
+    fusion: Fusion, profiles: Profiles, shown: Candidates, scores: Mapping[str, Matrix]
+) -> list[Evidence]:
+    """Split the score of every shown item over its sources and over the items of the history.
 
-    Both splits leave out what lowered the score; what a history item gave is its exact part of the sum.
+    Both splits leave out what lowered the score. What a recommender gave is its exact part of the fused
+    score; what a history item gave is its exact part of the recommender's score.
 
     Args:
         fusion: The fitted fusion.
         profiles: A block of profiles.
+        shown: The recommended items of each person.
         scores: (users, items) raw scores of each recommender for the block.
-        lists: (users, k) positions of the recommended items, -1 where none.
 
     Returns:
-        For each user one piece of evidence per listed item.
+        One piece of evidence per row of `shown`.
     """
-    factors = {name: fusion.factors(name, raw, profiles)[:, 0] for name, raw in scores.items()}
+    columns = {name: place for place, name in enumerate(fusion.blends.names)}
+    gave = np.maximum(fusion.contributions(shown, profiles), 0)  # (rows, recommenders + 1)
     through = {
         name: weights
         for name, recommender in fusion.recommenders.items()
         if (weights := recommender.history_weights(profiles)) is not None
     }
-    return [
-        _evidence_of(
-            fusion,
-            items=listed[listed >= 0],
-            scores={name: raw[user] * factors[name][user] for name, raw in scores.items()},
-            history={
-                name: (_row(weights, user), weights.data[_span(weights, user)] * factors[name][user])
-                for name, weights in through.items()
-            },
-        )
-        for user, listed in enumerate(lists)
-    ]
+    # Raw scores turn what a recommender gave into what a unit of its score is worth.
+    raw = {name: entries_at(scores[name], shown.users, shown.items) for name in through}
+    worth = {name: gave[:, columns[name]] / np.where(raw[name] > 0, raw[name], np.inf) for name in through}
+    evidence: list[Evidence] = []
+    for user, (start, end) in enumerate(pairwise(shown.indptr)):
+        rows = slice(start, end)
+        history = {
+            name: (_row(weights, user), weights.data[_span(weights, user)], worth[name][rows])
+            for name, weights in through.items()
+        }
+        given = {name: gave[rows, columns[name]] for name in fusion.recommenders}
+        evidence += _evidence_of(fusion, shown.items[rows], given, history)
+    return evidence
 
 
 def _evidence_of(
     fusion: Fusion,
     items: np.ndarray,
-    scores: Mapping[str, np.ndarray],
-    history: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    given: Mapping[str, np.ndarray],
+    history: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]],
 ) -> list[Evidence]:
     shares: dict[str, np.ndarray] = {}
     for name, recommender in fusion.recommenders.items():
         source = source_of(recommender)
-        shares[source] = shares.get(source, 0) + np.maximum(scores[name][items], 0)
-    known = np.unique(np.concatenate([np.zeros(0, np.int32), *(row for row, _ in history.values())]))
+        shares[source] = shares.get(source, 0) + given[name]
+    known = np.unique(np.concatenate([np.zeros(0, np.int32), *(row for row, *_ in history.values())]))
     gave = {source_of(fusion.recommenders[name]): np.zeros((len(known), len(items))) for name in history}
-    for name, (row, weights) in history.items():
+    for name, (row, weights, worth) in history.items():
         recommender = fusion.recommenders[name]
-        given = weights[:, None] * recommender.item_weights(row, items)
-        gave[source_of(recommender)][np.searchsorted(known, row)] += given
+        parts = weights[:, None] * recommender.item_weights(row, items) * worth
+        gave[source_of(recommender)][np.searchsorted(known, row)] += parts
     total = np.maximum(sum(shares.values()), 1e-12)
     return [
         Evidence(

@@ -1,5 +1,4 @@
 import numpy as np
-import pandas as pd
 import pytest
 from pydantic import ValidationError
 
@@ -7,26 +6,27 @@ from tesserec.errors import DataError
 from tesserec.pipelines.evaluation.nodes import evaluate_recommenders
 from tesserec.pipelines.feature_fusion.nodes import training_data_builder
 from tesserec.pipelines.feature_fusion.pipeline import INPUTS
+from tesserec.recommenders.blend import Form
 
+from ...recommenders.blends import blends_of
 from ..market import few_recommenders, market, options
 
 
-def evaluate(tables: dict, **weights: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+def evaluate(tables: dict, people: int | None = None, **weights: float) -> tuple:
     data = training_data_builder("testing")(*(tables[name] for name in INPUTS), options("feature_fusion"))
-    names = list(few_recommenders().recommenders)
-    shares = [weights.get(name, 0.0) for name in names]
-    table = pd.DataFrame({"recommender": names, "weight": shares, "weight_without_history": shares})
+    blends = blends_of({name: weights.get(name, 0.0) for name in few_recommenders().recommenders})
     inputs = (tables["split_interactions"], tables["candidates"], tables["protocol"])
-    return evaluate_recommenders(data, table, *inputs, few_recommenders(), options("evaluation"))
+    chosen = options("evaluation", people=people)
+    return evaluate_recommenders(data, blends, *inputs, few_recommenders(), chosen)
 
 
 @pytest.fixture(scope="module")
-def judged() -> tuple[pd.DataFrame, pd.DataFrame]:
+def judged() -> tuple:
     return evaluate(market(), sequence=1.0)
 
 
 def test_every_recommender_and_the_fusion_are_judged_on_every_test_person(judged):
-    per_user, _ = judged
+    per_user, *_ = judged
     people = market()["split_interactions"].query("split == 'test'")["user_id"].nunique()
     counts = per_user["recommender"].value_counts()
     assert set(counts.index) == {*few_recommenders().recommenders, "fusion"}
@@ -35,7 +35,7 @@ def test_every_recommender_and_the_fusion_are_judged_on_every_test_person(judged
 
 
 def test_the_comparison_is_the_mean_of_the_people(judged):
-    per_user, comparison = judged
+    per_user, comparison, _ = judged
     means = per_user.groupby("recommender")["ndcg@10"].mean()
     values = comparison[comparison["metric"] == "ndcg@10"].set_index("recommender")["value"]
     np.testing.assert_allclose(values[means.index], means)
@@ -49,8 +49,25 @@ def test_the_model_that_knows_the_planted_order_wins_and_a_fusion_of_it_alone_eq
     assert ndcg["popularity"] < 0.5
 
 
+def test_the_blend_that_serves_is_learned_anew_from_the_test_targets():
+    """The given one listens to popularity; learned anew in the same form, it listens to who knows."""
+    *_, serving = evaluate(market(), popularity=1.0, sequence=0.01)
+    names = list(few_recommenders().recommenders)
+    assert list(serving.names) == names
+    assert serving.history.form == Form()
+    weights = dict(zip(names, serving.history.weights[:, 0], strict=True))
+    assert weights["sequence"] == max(weights.values())
+    assert serving.no_history.used == {"popularity", "sequence"}
+
+
+def test_a_draw_of_people_can_be_judged():
+    per_user, comparison, _ = evaluate(market(), people=7, sequence=1.0)
+    assert per_user["user_id"].nunique() == 7
+    assert set(comparison["users"]) == {7}
+
+
 def test_new_items_compete_among_themselves():
-    per_user, comparison = evaluate(market("cold_items"), text_taste=1.0)
+    per_user, comparison, _ = evaluate(market("cold_items"), text_taste=1.0)
     auc = per_user.groupby("recommender")["auc"].mean()
     assert auc["text_taste"] > 0.8
     assert auc["item_knn"] == 0.5

@@ -1,5 +1,6 @@
 """Recommendations, from split interactions to lists, through the four pipelines in memory."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from kedro.io import DataCatalog, MemoryDataset
@@ -8,8 +9,12 @@ from kedro.runner import SequentialRunner
 
 from tesserec.catalog import StateDataset, TableDataset
 from tesserec.pipelines import evaluation, feature_fusion, model_training, recommendation
-from tesserec.pipelines.recommendation.nodes import name_items
+from tesserec.pipelines.feature_fusion.nodes import training_data_builder
+from tesserec.pipelines.feature_fusion.pipeline import INPUTS
+from tesserec.pipelines.recommendation.nodes import fit_recommender, name_items
+from tesserec.recommenders import Fusion
 
+from ...recommenders.blends import blends_of
 from ..market import NEW_ITEMS, NEWCOMERS, few_recommenders, market, options
 
 PIPELINES = (feature_fusion, model_training, evaluation, recommendation)
@@ -116,3 +121,25 @@ def test_an_item_without_a_title_is_named_by_its_description_or_its_id():
         }
     )
     assert name_items(items) == ["A title", "one two three four five six seven eight …", "i2"]
+
+
+class TestFitRecommender:
+    def fit(self, tables: dict, **weights: float) -> Fusion:
+        data = training_data_builder("serving")(*(tables[name] for name in INPUTS), options("feature_fusion"))
+        return fit_recommender(data, blends_of(weights), few_recommenders())
+
+    def test_is_fitted_on_everything(self):
+        tables = market()
+        counts = tables["split_interactions"].groupby("item_id")["user_id"].nunique()
+        counts = counts.reindex(tables["items"]["item_id"], fill_value=0).to_numpy()
+        popular = self.fit(tables, popularity=1.0).recommenders["popularity"].learned["scores"]
+        np.testing.assert_allclose(popular, np.log1p(counts) / np.log1p(counts.max()), rtol=1e-6)
+
+    def test_recommenders_without_influence_are_not_fitted(self):
+        assert list(self.fit(market(), popularity=1.0, sequence=0.0).recommenders) == ["popularity"]
+
+    def test_one_that_sits_out_now_does_not_stop_the_others(self):
+        """A time is missing that was not missing in training: the sequence model cannot be fitted."""
+        tables = market()
+        tables["split_interactions"].loc[0, "timestamp"] = np.nan
+        assert list(self.fit(tables, popularity=1.0, sequence=1.0).recommenders) == ["popularity"]

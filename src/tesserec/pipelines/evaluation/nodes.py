@@ -1,5 +1,6 @@
 """The step from recommenders and held-out interactions to metrics."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,36 +11,39 @@ from tesserec.evaluation import compare, rank_all
 from tesserec.evaluation.held_out import hold_out
 from tesserec.pipelines.evaluation.options import EvaluationOptions
 from tesserec.pipelines.model_training.options import ModelTrainingOptions
-from tesserec.recommenders import TrainingData
+from tesserec.recommenders import Fusion, TrainingData
 from tesserec.recommenders.base import fit_all
-from tesserec.recommenders.fusion import weighted_fusion
+from tesserec.recommenders.blend import Blends
+from tesserec.recommenders.support import Support
 
 
 def evaluate_recommenders(
     testing_data: TrainingData,
-    fusion_weights: pd.DataFrame,
+    blends: Blends,
     split_interactions: pd.DataFrame,
     candidates: pd.DataFrame,
     protocol: dict[str, Any],
     models: ModelTrainingOptions,
     options: EvaluationOptions,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame, Blends]:
     """Fit all recommenders on train and validation data and judge them, and the fusion, on test data.
 
     Returns:
-        The metrics of every user, and the table that compares the recommenders.
+        The metrics of every user; the table that compares the recommenders; and, once all is judged, blends
+        of the same form that are learned anew from the test targets, which are closest to what is served.
 
     Raises:
         DataError: If no test user has a relevant target.
     """
     recommenders = fit_all(models.build(), testing_data)
-    fusion = weighted_fusion(recommenders, fusion_weights)
+    fusion = Fusion(recommenders, blends, Support.of(testing_data))
     task = hold_out(testing_data, split_interactions, candidates["item_id"], protocol, "testing")
     if not len(task.profiles):
         raise DataError(
             "No held-out event of the test split counts as liked, so nothing can be judged: lower the "
             "parameter preprocessing.relevance, or choose another preprocessing.split.method."
         )
+    task = task.draw(options.people, options.seed)
     lengths = sorted({*options.cutoffs, options.list_length})
     ranked = rank_all(recommenders, fusion, task, lengths)
     seen = testing_data.profiles.seen()
@@ -52,4 +56,7 @@ def evaluate_recommenders(
         k=options.list_length,
         seed=options.seed,
     )
-    return ranked.user_metrics, comparison
+    known = np.flatnonzero(task.profiles.liked().lengths)
+    learner = models.fusion.learner(list(blends.names))
+    learned = learner.learn(blends.history.form, ranked.examples.take(known))
+    return ranked.user_metrics, comparison, replace(blends, history=learned)

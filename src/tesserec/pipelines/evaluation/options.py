@@ -12,4 +12,5 @@ class EvaluationOptions(Options):
 
     cutoffs: Annotated[list[PositiveInt], Field(min_length=1)]
     list_length: PositiveInt
+    people: PositiveInt | None
     seed: int

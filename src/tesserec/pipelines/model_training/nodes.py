@@ -1,4 +1,4 @@
-"""The steps from training data to fusion weights and the recommender that serves."""
+"""The steps from training data to learned blends and the prediction of pairs."""
 
 import logging
 from typing import Any
@@ -6,58 +6,69 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tesserec.evaluation.held_out import HeldOut, hold_out
-from tesserec.pipelines.model_training.options import FusionOptions, ModelTrainingOptions, PairOptions
-from tesserec.ratings import PairPredictor, find_scale, training_pairs
-from tesserec.recommenders import Fusion, Profiles, Recommender, TrainingData
+from tesserec.evaluation.held_out import hold_out
+from tesserec.pipelines.model_training.options import ModelTrainingOptions, PairOptions
+from tesserec.ratings import Fold, PairPredictor, find_scale, rolling_folds, training_pairs
+from tesserec.recommenders import Fusion, TrainingData
 from tesserec.recommenders.base import fit_all
-from tesserec.recommenders.fusion import weighted_fusion
+from tesserec.recommenders.blend import Blends
+from tesserec.recommenders.blend_learning import shares
+from tesserec.recommenders.examples import collect_examples
 from tesserec.recommenders.lists import score_pairs
-from tesserec.recommenders.weights import choose_weights, collect_examples
+from tesserec.recommenders.ranking import eligible_items
+from tesserec.recommenders.support import Support
 from tesserec.splits import history
 from tesserec.splits.stages import TARGET_SPLIT
 
 logger = logging.getLogger(__name__)
 
-# Enough to order what no other recommender scores, too little to change more than a near tie of others.
-FALLBACK_WEIGHT = 1e-3
 
-
-def learn_fusion_weights(
+def learn_blends(
     tuning_data: TrainingData,
     split_interactions: pd.DataFrame,
     candidates: pd.DataFrame,
     protocol: dict[str, Any],
     options: ModelTrainingOptions,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Fit every recommender on the training split and learn the fusion's weights on validation targets.
+) -> tuple[Blends, pd.DataFrame, pd.DataFrame]:
+    """Fit every recommender on the training split, and learn from validation targets how to blend them.
 
     Returns:
-        The weights: recommender, weight and weight_without_history (each summing to 1), and ndcg: NDCG@10 on
-        the validation targets; recommenders that the data has nothing for are left out. And the pairs that
-        likes and ratings will be learned on: user_id, item_id, value, liked, weight, ranking_score.
+        The blends. What they listen to: recommender, weight and weight_without_history (shares of the scores
+        of recommended items, each summing to 1), and ndcg: NDCG@10 on the validation targets; recommenders
+        that the data has nothing for are left out. And the pairs that likes and ratings will be learned on:
+        user_id, item_id, value, liked, weight, ranking_score.
     """
     recommenders = fit_all(options.build(), tuning_data)
+    support = Support.of(tuning_data)
+    learner = options.fusion.learner(list(recommenders))
     task = hold_out(tuning_data, split_interactions, candidates["item_id"], protocol, "tuning")
-    drawn = np.random.default_rng(options.fusion.seed).permutation(len(task.profiles))
-    task = task.take(np.sort(drawn[: options.fusion.people]))
+    task = task.draw(options.fusion.people, options.fusion.seed)
     known = task.take(np.flatnonzero(task.profiles.liked().lengths))
-    weights, ndcg = _weigh(recommenders, known, known.profiles, options.fusion)
-    # Whom nothing is known of is learned from people whose history is hidden.
-    without_history, _ = _weigh(recommenders, task, task.profiles.without_history(), options.fusion)
+    # Whom nothing is known of is learned from people whose history is hidden, but who keep what they have.
+    groups = {"no_history": (task, task.profiles.without_history()), "history": (known, known.profiles)}
+    blends, listened_to = {}, {}
+    for group, (people, shown) in groups.items():
+        eligible = eligible_items(people.profiles, people.candidates)
+        examples = collect_examples(
+            recommenders, support, shown, people.targets, eligible, options.fusion.depth
+        )
+        logger.info("Learning to blend %d recommenders: %s", len(recommenders), group)
+        blends[group] = learner.choose(examples)
+        listened_to[group] = shares(blends[group], examples)
+    found = Blends(**blends, depth=options.fusion.depth)
     table = pd.DataFrame(
         {
             "recommender": list(recommenders),
-            "weight": weights,
-            "weight_without_history": without_history,
-            "ndcg": ndcg,
+            "weight": listened_to["history"],
+            "weight_without_history": listened_to["no_history"],
+            "ndcg": [_mean(examples.ndcg_alone(column)) for column in range(len(recommenders))],
         }
     )
     for row in table.sort_values("weight", ascending=False).itertuples():
         logger.info("%-24s NDCG@10 %.4f, weight %.3f", row.recommender, row.ndcg, row.weight)
     pairs = _label_pairs(split_interactions, tuning_data.items.ids, options.pairs)
-    fusion = weighted_fusion(recommenders, table)
-    return table, pairs.assign(ranking_score=score_pairs(fusion, tuning_data, pairs))
+    fusion = Fusion(recommenders, found, support)
+    return found, table, pairs.assign(ranking_score=score_pairs(fusion, tuning_data, pairs))
 
 
 def learn_pair_predictor(
@@ -66,24 +77,23 @@ def learn_pair_predictor(
     labelled_pairs: pd.DataFrame,
     options: ModelTrainingOptions,
 ) -> PairPredictor:
-    """Learn to predict ratings and likes of pairs that the training split does not hold."""
+    """Learn to predict ratings and likes of pairs that the histories before them do not hold.
+
+    With ratings and times, past futures of everybody join the validation pairs; without ratings the fused
+    score of the recommenders, which is what was learned about occurring, takes part.
+    """
+    pairs, item_ids = options.pairs, tuning_data.items.ids
+    scale = find_scale(split_interactions, pairs.like_threshold)
+    scores = None if scale.graded else labelled_pairs["ranking_score"].to_numpy()
+    validation = Fold(history(split_interactions, "tuning"), labelled_pairs, scores)
+    past = history(split_interactions, "testing")
     return PairPredictor.fit(
-        history(split_interactions, "tuning"),
-        labelled_pairs,
-        tuning_data.items.ids,
-        tuning_data.items.select(options.pairs.blocks),
-        find_scale(split_interactions, options.pairs.like_threshold),
-        ranking_scores=labelled_pairs["ranking_score"].to_numpy(),
-        seed=options.pairs.seed,
+        [validation, *rolling_folds(past, item_ids, scale, people=pairs.people, seed=pairs.seed)],
+        item_ids,
+        tuning_data.items.select(pairs.blocks_for(graded=scale.graded)),
+        scale,
+        seed=pairs.seed,
     )
-
-
-def fit_recommender(
-    serving_data: TrainingData, fusion_weights: pd.DataFrame, options: ModelTrainingOptions
-) -> Fusion:
-    """Fit the fusion on everything that is known, for the lists that people will see."""
-    weighted = weighted_fusion(options.build(), fusion_weights)
-    return Fusion(fit_all(weighted.recommenders, serving_data), weighted.weights)
 
 
 def _label_pairs(
@@ -102,24 +112,5 @@ def _label_pairs(
     )
 
 
-def _weigh(
-    recommenders: dict[str, Recommender], task: HeldOut, shown: Profiles, options: FusionOptions
-) -> tuple[np.ndarray, list[float]]:
-    """Return the weight of each recommender and its NDCG@10, given what is shown of the task's people."""
-    taking_part = np.array([name in (*options.recommenders, options.fallback) for name in recommenders])
-    if not len(shown):
-        # Nothing to learn from, so nothing speaks for one recommender more than for another.
-        return taking_part / taking_part.sum(), [np.nan] * len(recommenders)
-    examples = collect_examples(
-        recommenders, shown, task.targets, task.candidates, options.depth, owned=task.profiles
-    )
-    ndcg = [float(examples.ndcg(one).mean()) for one in np.eye(len(recommenders))]
-    weights = np.zeros(len(recommenders))
-    weights[taking_part], fused = choose_weights(
-        examples.only(taking_part), options.regularization, options.seed
-    )
-    logger.info("fusion of %d recommenders: NDCG@10 %.4f by cross-validation", taking_part.sum(), fused)
-    # People and items of whom nothing else is known get what is popular, instead of the catalogue's order.
-    fallback = list(recommenders).index(options.fallback)
-    weights[fallback] = max(weights[fallback], FALLBACK_WEIGHT)
-    return weights / weights.sum(), ndcg
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else np.nan

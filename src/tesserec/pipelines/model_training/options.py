@@ -1,22 +1,26 @@
 """The parameters under `model_training:`; conf/base/parameters/model_training.yml explains each."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import NonNegativeFloat, PositiveInt, model_validator
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
 from tesserec.options import Options
 from tesserec.recommenders import Recommender, build_recommender
+from tesserec.recommenders.blend_learning import BlendLearner
 
 
 class FusionOptions(Options):
-    """How the weights of the fusion are learned."""
+    """How the fusion learns to blend recommenders."""
 
-    recommenders: list[str]
     fallback: str
     people: PositiveInt
-    depth: PositiveInt
+    depth: Annotated[int, Field(ge=10)]
     regularization: NonNegativeFloat
     seed: int
+
+    def learner(self, recommenders: list[str]) -> BlendLearner:
+        """Make what learns to blend the named recommenders."""
+        return BlendLearner(recommenders, self.fallback, self.regularization, self.seed)
 
 
 class PairOptions(Options):
@@ -26,22 +30,27 @@ class PairOptions(Options):
     like_threshold: float | Literal["auto"]
     unseen_per_pair: PositiveInt
     blocks: list[str]
+    blocks_without_ratings: list[str]
     seed: int
+
+    def blocks_for(self, *, graded: bool) -> list[str]:
+        """Name the item blocks for a log with ratings, or for one without."""
+        return self.blocks if graded else self.blocks_without_ratings
 
 
 class ModelTrainingOptions(Options):
     """All parameters of the pipeline."""
 
     recommenders: dict[str, dict[str, Any]]
+    max_memory_gb: PositiveFloat
     fusion: FusionOptions
     pairs: PairOptions
 
     @model_validator(mode="after")
     def _can_be_built(self) -> "ModelTrainingOptions":
         self.build()
-        named = {*self.fusion.recommenders, self.fusion.fallback}
-        if unknown := sorted(named - set(self.recommenders)):
-            raise ValueError(f"fusion names {unknown[0]!r}, which is not among the recommenders")
+        if self.fusion.fallback not in self.recommenders:
+            raise ValueError(f"fallback names {self.fusion.fallback!r}, which is not among the recommenders")
         if self.recommenders[self.fusion.fallback].get("kind") != "Popularity":
             raise ValueError("the fallback must be of kind Popularity, which has a score for everyone")
         if slashed := [name for name in self.recommenders if "/" in name]:
@@ -50,9 +59,10 @@ class ModelTrainingOptions(Options):
 
     def build(self) -> dict[str, Recommender]:
         """Make the unfitted recommenders by name."""
+        shared = {"max_memory_gb": self.max_memory_gb}
         return {
             name: build_recommender(
-                options.get("kind", ""), {k: v for k, v in options.items() if k != "kind"}
+                options.get("kind", ""), {k: v for k, v in options.items() if k != "kind"}, shared
             )
             for name, options in self.recommenders.items()
         }

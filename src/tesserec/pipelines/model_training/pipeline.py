@@ -8,26 +8,20 @@ OPTIONS = "params:model_training"
 
 
 def create_pipeline() -> Pipeline:
-    """Return the pipeline that learns the fusion on validation data and fits it on everything."""
+    """Return the pipeline that learns on validation data."""
     return Pipeline(
         [
             Node(
-                nodes.learn_fusion_weights,
+                nodes.learn_blends,
                 ["tuning_data", "split_interactions", "candidates", "protocol", OPTIONS],
-                ["fusion_weights", "labelled_pairs"],
-                name="learn_fusion_weights",
+                ["blends", "fusion_weights", "labelled_pairs"],
+                name="learn_blends",
             ),
             Node(
                 nodes.learn_pair_predictor,
                 ["tuning_data", "split_interactions", "labelled_pairs", OPTIONS],
                 "pair_predictor",
                 name="learn_pair_predictor",
-            ),
-            Node(
-                nodes.fit_recommender,
-                ["serving_data", "fusion_weights", OPTIONS],
-                "recommender",
-                name="fit_recommender",
             ),
         ],
         namespace="model_training",

@@ -8,8 +8,17 @@ from tesserec.pipelines.model_training.options import ModelTrainingOptions
 from tesserec.pipelines.recommendation.options import RecommendationOptions
 from tesserec.ratings import PairPredictor
 from tesserec.recommenders import Fusion, TrainingData
+from tesserec.recommenders.blend import Blends
 from tesserec.recommenders.lists import recommend, score_pairs
+from tesserec.reranking import ReRanking
 from tesserec.splits import history
+
+
+def fit_recommender(
+    serving_data: TrainingData, serving_blends: Blends, models: ModelTrainingOptions
+) -> Fusion:
+    """Fit the fusion on everything that is known, for the lists that people will see."""
+    return Fusion.fit(models.build(), serving_blends, serving_data)
 
 
 def recommend_items(
@@ -33,6 +42,7 @@ def recommend_items(
         options.list_length,
         repeats=options.repeats,
         reason_language=options.reason_language,
+        reranking=ReRanking(options.list_length),
     )
     return pd.concat(blocks, ignore_index=True)
 
@@ -46,10 +56,11 @@ def predict_pairs(
     models: ModelTrainingOptions,
 ) -> pd.DataFrame:
     """Predict a rating and the probability of a like for the pairs that were asked for, from all data."""
-    content = serving_data.items.select(models.pairs.blocks)
+    graded = pair_predictor.scale.graded
+    content = serving_data.items.select(models.pairs.blocks_for(graded=graded))
     events = history(split_interactions, "serving")
     refitted = pair_predictor.refit(events, serving_data.items.ids, content)
-    return refitted.predict(pairs, score_pairs(recommender, serving_data, pairs))
+    return refitted.predict(pairs, None if graded else score_pairs(recommender, serving_data, pairs))
 
 
 def name_items(items: pd.DataFrame) -> list[str]:

@@ -9,9 +9,15 @@ MODELS = "params:model_training"
 
 
 def create_pipeline() -> Pipeline:
-    """Return the pipeline that recommends to everyone and predicts for pairs."""
+    """Return the pipeline that fits on everything, recommends to everyone and predicts for pairs."""
     return Pipeline(
         [
+            Node(
+                nodes.fit_recommender,
+                ["serving_data", "serving_blends", MODELS],
+                "recommender",
+                name="fit_recommender",
+            ),
             Node(
                 nodes.recommend_items,
                 ["recommender", "serving_data", "candidates", "items", "item_texts", OPTIONS],

@@ -1,0 +1,107 @@
+"""Choose how to blend recommenders, by cross-validation on held-out people."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tesserec.recommenders.blend import Blend, Form
+from tesserec.recommenders.examples import Examples
+from tesserec.recommenders.gates import ALWAYS, GATES, learn_weights
+from tesserec.recommenders.trees import learn_trees
+
+logger = logging.getLogger(__name__)
+
+FOLDS = 2
+# Of a list, when it is told what a blend listens to.
+LIST_LENGTH = 10
+
+
+@dataclass(frozen=True)
+class BlendLearner:
+    """Learns blends from held-out people.
+
+    Args:
+        names: The recommenders, in the order of the columns of the candidates.
+        fallback: The one of them that ranks whatever no other has a score for.
+        regularization: Of the weights, as in `learn_weights`.
+        seed: Of the split into folds and of the trees.
+    """
+
+    names: Sequence[str]
+    fallback: str
+    regularization: float
+    seed: int
+
+    def choose(self, examples: Examples) -> Blend:
+        """Learn several forms of blends, from plain to rich; keep the plainest that none beats clearly.
+
+        A weighted sum; the same with gates on support; the better of them corrected by trees; the best
+        recommender alone. Each is judged on people that it was not learned on, and a later one wins if it is
+        better by more than one standard error of the paired difference (Breiman et al. 1984). So the blend is
+        never worse than its best recommender by more than noise, as far as the examples can tell.
+
+        Args:
+            examples: Held-out people.
+        """
+        if not len(examples.findable):
+            return self.learn(Form(), examples)
+        best, ndcg = Form(), self._cross_validate(Form(), examples)
+        alone = [examples.ndcg_alone(column).mean() for column in range(len(self.names))]
+        for challenger in (
+            lambda: Form(GATES),
+            lambda: replace(best, corrected=True),
+            lambda: Form(alone=self.names[int(np.argmax(alone))]),
+        ):
+            form = challenger()
+            challenge = self._cross_validate(form, examples)
+            wins = exceeds(challenge, ndcg)
+            logger.info("%s: NDCG@10 %.4f, %s: %.4f", best, ndcg.mean(), form, challenge.mean())
+            best, ndcg = (form, challenge) if wins else (best, ndcg)
+        logger.info("Chosen: %s", best)
+        return self.learn(best, examples)
+
+    def learn(self, form: Form, examples: Examples) -> Blend:
+        """Learn a blend of a given form.
+
+        Args:
+            form: What to learn.
+            examples: Held-out people; without any whose items can be found, all recommenders weigh alike.
+        """
+        people = examples.take(examples.findable)
+        if form.alone:
+            weights = np.array([[float(name == form.alone)] for name in self.names])
+        elif len(people.held_out):
+            weights = learn_weights(people.candidates, people.relevant, form.gates, self.regularization)
+        else:
+            weights = np.full((len(self.names), ALWAYS), 1 / len(self.names))
+        blend = Blend(self.names, weights, form).with_fallback(self.fallback)
+        if form.corrected and len(people.held_out):
+            start = blend.sum(people.candidates)
+            trees = learn_trees(people.candidates, people.relevant, start, self.seed)
+            blend = replace(blend, trees=trees)
+        return blend
+
+    def _cross_validate(self, form: Form, examples: Examples) -> np.ndarray:
+        """Return NDCG@10 of each person under a blend that was learned on other people, (users,)."""
+        fold = np.random.default_rng(self.seed).permutation(len(examples.held_out)) % FOLDS
+        ndcg = np.zeros(len(fold))
+        for held in np.unique(fold):
+            judged = examples.take(np.flatnonzero(fold == held))
+            blend = self.learn(form, examples.take(np.flatnonzero(fold != held)))
+            ndcg[fold == held] = judged.ndcg(blend.score(judged.candidates))
+        return ndcg
+
+
+def exceeds(values: np.ndarray, others: np.ndarray) -> bool:
+    """Tell whether paired values are greater by more than a standard error of their mean difference."""
+    difference = values - others
+    return bool(difference.mean() > difference.std() / np.sqrt(len(difference)))
+
+
+def shares(blend: Blend, examples: Examples) -> np.ndarray:
+    """Return what share of the scores of recommended items each recommender gives, (recommenders,), sum 1."""
+    lists, _ = examples.candidates.best(blend.score(examples.candidates), LIST_LENGTH)
+    given = np.maximum(blend.contributions(examples.candidates.at(lists))[:, :-1], 0).sum(axis=0)
+    return given / given.sum() if given.sum() > 0 else np.full(len(given), 1 / len(given))

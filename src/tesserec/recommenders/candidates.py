@@ -1,0 +1,158 @@
+"""The items that any recommender puts near the top of its list, with what each of them says of the item."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from tesserec.features.blocks import Matrix
+from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.ranking import Eligible, entries_at, is_shared, tie_order, top_items
+from tesserec.recommenders.support import SUPPORTS, Support
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pairs of people and items; the items of a person stand together, in the order in which ties are broken.
+
+    Args:
+        indptr: (users + 1,) bounds of each person's rows.
+        items: (rows,) item positions.
+        scores: (rows, recommenders) float32, each recommender's scores divided by their root mean square over
+            all items, so that they mean the same for a long history and for a short one.
+        places: (rows, recommenders) float32, logarithm of the place in the recommender's own list, or of the
+            length of the lists plus one where an item is not in it.
+        support: (rows, supports) float32, what is known of the person and of the item.
+    """
+
+    indptr: np.ndarray
+    items: np.ndarray
+    scores: np.ndarray
+    places: np.ndarray
+    support: np.ndarray
+
+    @property
+    def users(self) -> np.ndarray:
+        """Position of the person of each row, (rows,)."""
+        return np.repeat(np.arange(len(self.indptr) - 1), np.diff(self.indptr))
+
+    def take(self, people: np.ndarray) -> Self:
+        """Return the candidates of the given people."""
+        lengths = np.diff(self.indptr)[people]
+        indptr = np.concatenate([[0], np.cumsum(lengths)])
+        rows = np.arange(indptr[-1]) + np.repeat(self.indptr[people] - indptr[:-1], lengths)
+        return replace(self.take_rows(rows), indptr=indptr)
+
+    def take_rows(self, rows: np.ndarray) -> Self:
+        """Return the given rows as the candidates of one person."""
+        return replace(
+            self,
+            indptr=np.array([0, len(rows)]),
+            items=self.items[rows],
+            scores=self.scores[rows],
+            places=self.places[rows],
+            support=self.support[rows],
+        )
+
+    @classmethod
+    def of_nobody(cls, recommenders: int) -> Self:
+        """Return the candidates of no people."""
+        nothing = np.zeros((0, recommenders), dtype=np.float32)
+        supports = np.zeros((0, len(SUPPORTS)), dtype=np.float32)
+        return cls(np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64), nothing, nothing, supports)
+
+    @classmethod
+    def join(cls, parts: Sequence[Self]) -> Self:
+        """Return the candidates of all people of the parts."""
+        lengths = np.concatenate([np.diff(part.indptr) for part in parts])
+        joined = {
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in ("items", "scores", "places", "support")
+        }
+        return cls(np.concatenate([[0], np.cumsum(lengths)]), **joined)
+
+    def best(self, scores: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return each person's items of highest score, best first, and their scores, both (users, count).
+
+        Args:
+            scores: (rows,).
+            count: Length of the lists; the rest is -1, with a score of 0.
+        """
+        users = self.users
+        order = np.lexsort((-scores, users))
+        place = np.arange(len(order)) - self.indptr[users]
+        kept, lists = place < count, np.full((len(self.indptr) - 1, count), -1, dtype=np.int64)
+        values = np.zeros(lists.shape, dtype=np.float32)
+        lists[users[kept], place[kept]] = self.items[order[kept]]
+        values[users[kept], place[kept]] = scores[order[kept]]
+        return lists, values
+
+    def at(self, lists: np.ndarray) -> Self:
+        """Return the rows of the listed items, in the order of the lists.
+
+        Args:
+            lists: (users, length) item positions among the candidates, -1 where there is none.
+        """
+        order = np.lexsort((self.items, self.users))
+        width = int(self.items.max(initial=0)) + 1
+        numbers = self.users[order] * width + self.items[order]
+        user, place = np.nonzero(lists >= 0)
+        rows = order[np.searchsorted(numbers, user * width + lists[user, place])]
+        return replace(
+            self.take_rows(rows), indptr=np.concatenate([[0], np.cumsum((lists >= 0).sum(axis=1))])
+        )
+
+
+def gather_candidates(
+    scores: Mapping[str, Matrix], profiles: Profiles, eligible: Eligible, support: Support, depth: int
+) -> Candidates:
+    """Unite the recommenders' lists.
+
+    Takes `users × recommenders × depth` rows at most, with as many numbers each as there are recommenders.
+
+    Args:
+        scores: (users, items) by recommender.
+        profiles: The people.
+        eligible: Who may be recommended what.
+        support: Of what the recommenders were fitted on.
+        depth: Items taken from each recommender's list.
+    """
+    lists = [top_items(raw, eligible, depth) for raw in scores.values()]
+    turn = tie_order(profiles.n_items)
+    # A number for each pair that sorts people first, then items by their turn.
+    numbers = [np.arange(len(profiles))[:, None] * profiles.n_items + turn[listed] for listed in lists]
+    listed = np.concatenate([number[found >= 0] for number, found in zip(numbers, lists, strict=True)])
+    pairs = np.unique(listed)
+    users, items = pairs // profiles.n_items, np.argsort(turn)[pairs % profiles.n_items]
+    places = np.full((len(pairs), len(lists)), np.log(depth + 1), dtype=np.float32)
+    for column, (number, found) in enumerate(zip(numbers, lists, strict=True)):
+        rows = np.searchsorted(pairs, number[found >= 0])
+        places[rows, column] = np.log1p(np.nonzero(found >= 0)[1])
+    indptr = np.searchsorted(users, np.arange(len(profiles) + 1))
+    values = normalised_at(scores, users, items)
+    return Candidates(indptr, items, values, places, support.at(profiles, users, items))
+
+
+def normalised_at(scores: Mapping[str, Matrix], users: np.ndarray, items: np.ndarray) -> np.ndarray:
+    """Return the scores of pairs, divided by their sizes, (pairs, recommenders) float32.
+
+    Args:
+        scores: (users, items) by recommender.
+        users: (pairs,) positions.
+        items: (pairs,) positions.
+    """
+    columns = [entries_at(raw, users, items) / size_of(raw)[users] for raw in scores.values()]
+    return np.stack(columns, axis=1).astype(np.float32) if columns else np.zeros((len(users), 0), np.float32)
+
+
+def size_of(scores: Matrix) -> np.ndarray:
+    """Return the root mean square of each user's scores over the items, (users,); 1 where all are zero."""
+    if is_shared(scores):
+        squares = np.full(len(scores), scores[0] @ scores[0])
+    elif isinstance(scores, np.ndarray):
+        squares = np.einsum("ui,ui->u", scores, scores)
+    else:
+        squares = np.asarray(scores.multiply(scores).sum(axis=1)).ravel()
+    size = np.sqrt(squares / max(scores.shape[1], 1))
+    return np.where(size > 0, size, 1).astype(np.float32)

@@ -1,0 +1,99 @@
+"""Held-out people with the candidates among which their held-out items are to be found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import scipy.sparse as sp
+from tqdm import tqdm
+
+from tesserec.recommenders.base import Recommender
+from tesserec.recommenders.candidates import Candidates, gather_candidates
+from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.ranking import Eligible, block_size, entries_at
+from tesserec.recommenders.support import Support
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What a blend learns from.
+
+    Args:
+        candidates: The union of the recommenders' lists for each person.
+        relevant: (rows,) bool, the held-out items among them.
+        held_out: (users,) number of held-out items, those that no recommender listed included.
+    """
+
+    candidates: Candidates
+    relevant: np.ndarray
+    held_out: np.ndarray
+
+    @property
+    def findable(self) -> np.ndarray:
+        """Positions of the people with a held-out item among their candidates: only they teach anything."""
+        return np.unique(self.candidates.users[self.relevant])
+
+    def take(self, people: np.ndarray) -> Self:
+        """Return the examples of the people at the given positions."""
+        chosen = np.zeros(len(self.held_out), dtype=bool)
+        chosen[people] = True
+        rows = chosen[self.candidates.users]
+        people = np.flatnonzero(chosen)
+        return type(self)(self.candidates.take(people), self.relevant[rows], self.held_out[people])
+
+    def ndcg(self, scores: np.ndarray, k: int = 10) -> np.ndarray:
+        """Return NDCG at `k` of the candidates ranked by their scores for each person, (users,).
+
+        Args:
+            scores: (rows,).
+            k: Length of the lists.
+        """
+        order = np.lexsort((-scores, self.candidates.users))
+        place = np.arange(len(order)) - self.candidates.indptr[self.candidates.users]
+        return self._ndcg(self._hits(self.relevant[order] & (place < k), place, k))
+
+    def ndcg_alone(self, recommender: int, k: int = 10) -> np.ndarray:
+        """Return NDCG at `k` of one recommender's own list, (users,)."""
+        place = np.rint(np.expm1(self.candidates.places[:, recommender])).astype(int)
+        return self._ndcg(self._hits(self.relevant & (place < k), place, k))
+
+    def _hits(self, found: np.ndarray, place: np.ndarray, k: int) -> np.ndarray:
+        hits = np.zeros((len(self.held_out), k), dtype=bool)
+        hits[self.candidates.users[found], place[found]] = True
+        return hits
+
+    def _ndcg(self, hits: np.ndarray) -> np.ndarray:
+        discounts = 1 / np.log2(np.arange(2, hits.shape[1] + 2))
+        ideal = np.cumsum(discounts)[np.minimum(self.held_out, hits.shape[1]) - 1]
+        return hits @ discounts / ideal
+
+
+def collect_examples(
+    recommenders: Mapping[str, Recommender],
+    support: Support,
+    profiles: Profiles,
+    targets: sp.csr_array,
+    eligible: Eligible,
+    depth: int,
+) -> Examples:
+    """Gather the candidates of held-out people, a block of people at a time.
+
+    Args:
+        recommenders: Fitted recommenders by name.
+        support: Of the data that they were fitted on.
+        profiles: People with at least one held-out item, without these items in their histories.
+        targets: (people, items) 1 where an item was held out.
+        eligible: Who may be recommended what.
+        depth: Items taken from each recommender's list; at least 10, for NDCG.
+    """
+    parts, relevant = [Candidates.of_nobody(len(recommenders))], [np.zeros(0, dtype=bool)]
+    with tqdm(total=len(profiles), desc="Gathering candidates", unit="user") as progress:
+        for place, block in profiles.in_blocks(block_size(profiles.n_items)):
+            scores = {name: recommender.score(block) for name, recommender in recommenders.items()}
+            people = np.arange(place.start, place.stop)
+            part = gather_candidates(scores, block, eligible.take(people), support, depth)
+            relevant.append(entries_at(sp.csr_array(targets[people]), part.users, part.items) > 0)
+            parts.append(part)
+            progress.update(len(block))
+    return Examples(Candidates.join(parts), np.concatenate(relevant), np.diff(targets.indptr))

@@ -1,0 +1,41 @@
+"""Whitening: the principal directions of vectors, brought closer to equal variance."""
+
+import numpy as np
+from scipy.linalg import eigh
+
+
+def whitening_of(
+    vectors: np.ndarray, fitted_on: np.ndarray, dimensions: int, whitening: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the centre, (features,), and the scaled principal directions, (features, dimensions).
+
+    Full whitening is that of Su et al. 2021, arXiv:2103.15316.
+
+    Args:
+        vectors: (rows, features); zero rows are missing and take no part.
+        fitted_on: Rows that may be learned from; without any, nothing is known and all rows are used.
+        dimensions: Principal directions kept, at most half as many as there are rows to learn from.
+        whitening: 1 brings them to equal variance, 0 leaves their variances.
+    """
+    present = np.flatnonzero(np.any(vectors, axis=1))
+    known = np.intersect1d(present, fitted_on)
+    sample = vectors[known if len(known) > 1 else present].astype(np.float64)
+    if len(sample) == 0:
+        return np.zeros(vectors.shape[1], np.float32), np.eye(vectors.shape[1], dtype=np.float32)
+    centre = sample.mean(axis=0)
+    variances, directions = eigh(np.atleast_2d(np.cov(sample.T, bias=True)))
+    kept = np.argsort(-variances)[: min(dimensions, max(len(sample) // 2, 1))]
+    kept = kept[variances[kept] > variances.max() * 1e-6]
+    scaled = directions[:, kept] * variances[kept] ** (-whitening / 2)
+    return centre.astype(np.float32), scaled.astype(np.float32)
+
+
+def project(vectors: np.ndarray, centre: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    """Return the whitened vectors, (rows, dimensions); zero rows stay zero."""
+    present = np.any(vectors, axis=1, keepdims=True)
+    return ((vectors - centre) @ directions * present).astype(np.float32)
+
+
+def whiten(vectors: np.ndarray, fitted_on: np.ndarray, dimensions: int, whitening: float) -> np.ndarray:
+    """Learn the whitening and apply it to the same vectors, (rows, dimensions)."""
+    return project(vectors, *whitening_of(vectors, fitted_on, dimensions, whitening))

@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from tesserec.recommenders import ItemKnn, Popularity
+from tesserec.recommenders.candidates import Candidates, gather_candidates, size_of
+from tesserec.recommenders.ranking import eligible_items, tie_order, top_items
+from tesserec.recommenders.support import Support
+
+from .planted import people, training, world
+
+DATA = world()
+SCORES = {
+    "knn": ItemKnn(shrinkage=1).fit(DATA).score(DATA.profiles),
+    "popular": Popularity().fit(DATA).score(DATA.profiles),
+}
+
+
+def gather(scores=SCORES, depth: int = 4) -> Candidates:
+    eligible = eligible_items(DATA.profiles, None)
+    return gather_candidates(scores, DATA.profiles, eligible, Support.of(DATA), depth)
+
+
+class TestGather:
+    def test_lists_by_hand(self):
+        """Of three items that the person lacks, one recommender puts 3 and 1 first, the other 2 and 3."""
+        data = training(people([[0]], 4))
+        scores = {"a": np.array([[9.0, 2, 1, 3]], np.float32), "b": np.array([[9.0, 1, 8, 4]], np.float32)}
+        found = gather_candidates(
+            scores, data.profiles, eligible_items(data.profiles, None), Support.of(data), 2
+        )
+        assert sorted(found.items) == [1, 2, 3]
+        rows = {item: row for row, item in enumerate(found.items)}
+        places = {item: np.expm1(found.places[row]).round().tolist() for item, row in rows.items()}
+        assert places == {3: [0, 1], 1: [1, 2], 2: [2, 0]}
+        rms = np.sqrt(np.array([95, 162]) / 4)
+        np.testing.assert_allclose(found.scores[rows[2]], [1, 8] / rms, rtol=1e-6)
+
+    @pytest.mark.parametrize("depth", [1, 4, 20])
+    def test_are_the_union_of_the_lists_in_the_order_of_ties(self, depth):
+        found = gather(depth=depth)
+        eligible = eligible_items(DATA.profiles, None)
+        lists = [top_items(raw, eligible, depth) for raw in SCORES.values()]
+        for user in range(30):
+            expected = {int(item) for listed in lists for item in listed[user] if item >= 0}
+            items = found.items[found.indptr[user] : found.indptr[user + 1]]
+            assert items.tolist() == sorted(expected, key=lambda item: tie_order(16)[item])
+
+    def test_sparse_scores_say_the_same(self):
+        dense = {"knn": np.maximum(np.asarray(SCORES["knn"]), 0)}
+        sparse = {"knn": sp.csr_array(dense["knn"])}
+        found, other = gather(sparse), gather(dense)
+        # Dense lists go on with items that have no score; sparse ones end.
+        kept = other.take_rows(np.flatnonzero(other.scores[:, 0] > 0))
+        np.testing.assert_array_equal(found.items, kept.items)
+        np.testing.assert_allclose(found.scores, kept.scores, rtol=1e-6)
+        np.testing.assert_allclose(found.places, kept.places)
+
+    def test_blocks_of_people_join_to_all(self):
+        parts = []
+        for place, block in DATA.profiles.in_blocks(7):
+            scores = {name: raw[place] for name, raw in SCORES.items()}
+            parts.append(gather_candidates(scores, block, eligible_items(block, None), Support.of(DATA), 4))
+        joined, whole = Candidates.join(parts), gather()
+        for name in ("indptr", "items", "scores", "places", "support"):
+            np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name))
+
+    def test_nobody_has_candidates_where_nothing_competes(self):
+        nothing = eligible_items(DATA.profiles, np.zeros(0, int))
+        found = gather_candidates(SCORES, DATA.profiles, nothing, Support.of(DATA), 4)
+        assert found.indptr.tolist() == [0] * 31
+        assert found.scores.shape == (0, 2)
+
+
+class TestLists:
+    def test_best_and_at_are_inverse(self):
+        found = gather()
+        scores = np.random.default_rng(0).random(len(found.items))
+        lists, values = found.best(scores, 3)
+        shown = found.at(lists)
+        assert shown.items.tolist() == lists[lists >= 0].tolist()
+        assert shown.indptr.tolist() == np.concatenate([[0], np.cumsum((lists >= 0).sum(axis=1))]).tolist()
+        for user in range(30):
+            rows = np.arange(found.indptr[user], found.indptr[user + 1])
+            best = rows[np.argsort(-scores[rows])][:3]
+            assert lists[user][: len(best)].tolist() == found.items[best].tolist()
+            np.testing.assert_allclose(values[user][: len(best)], scores[best], rtol=1e-6)
+            np.testing.assert_array_equal(
+                shown.scores[shown.indptr[user] : shown.indptr[user + 1]], found.scores[best]
+            )
+
+    def test_take_keeps_the_rows_of_people(self):
+        found = gather()
+        part = found.take(np.array([4, 2]))
+        assert part.users.tolist() == [0] * np.diff(found.indptr)[4] + [1] * np.diff(found.indptr)[2]
+        np.testing.assert_array_equal(part.items[part.users == 1], found.items[found.users == 2])
+
+
+def test_size_is_the_root_mean_square_and_one_for_zeros():
+    scores = np.array([[3, 4, 0, 0], [0, 0, 0, 0]], np.float32)
+    np.testing.assert_allclose(size_of(scores), [2.5, 1])
+    np.testing.assert_allclose(size_of(sp.csr_array(scores)), [2.5, 1])
+    np.testing.assert_allclose(size_of(np.broadcast_to(scores[0], (3, 4))), [2.5] * 3)
