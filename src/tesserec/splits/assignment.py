@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from tesserec.errors import ConfigError
+from tesserec.splits.clock import can_be_cut
 from tesserec.splits.events import Events
 from tesserec.splits.methods import METHOD_OPTIONS, METHODS, Shares
 
@@ -76,7 +77,9 @@ def resolve_method(interactions: pd.DataFrame, method: str, candidates: Collecti
     """Choose the method that "auto" stands for; any other method stands for itself.
 
     Where at least half of the candidates have no interaction, the run recommends new items, so it is tested
-    on new items (cold_items); otherwise leave_last_out if the time of all events is known, else random_ratio.
+    on new items (cold_items). Otherwise, if the time of all events is known, global_time where people share a
+    clock and come back (`can_be_cut`), so that nothing is learned from the future, else leave_last_out; and
+    random_ratio if times are missing.
 
     Raises:
         ConfigError: if there is no such method.
@@ -89,7 +92,9 @@ def resolve_method(interactions: pd.DataFrame, method: str, candidates: Collecti
     cold = wanted - set(interactions["item_id"])
     if wanted and len(cold) >= COLD_SHARE * len(wanted):
         return "cold_items"
-    return "leave_last_out" if interactions["timestamp"].notna().all() else "random_ratio"
+    if interactions["timestamp"].isna().any():
+        return "random_ratio"
+    return "global_time" if can_be_cut(interactions) else "leave_last_out"
 
 
 def _check_numbers(method: str, test_ratio: float, valid_ratio: float, folds: int, fold: int) -> None:
