@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import mlflow
+import pandas as pd
 import pytest
 from kedro.config import OmegaConfigLoader
 from kedro.framework.context import KedroContext
@@ -22,7 +23,13 @@ from kedro_mlflow.framework.hooks.mlflow_hook import MlflowHook
 from tesserec.errors import ConfigError, DataError
 from tesserec.hooks import PreflightHooks, ProgressHooks, QuietMlflowHook, TrackingHooks
 from tesserec.hooks import preflight as preflight_hooks
-from tesserec.hooks.tracking import flat_metrics, flat_parameters, git_commit, peak_memory
+from tesserec.hooks.tracking import (
+    curve_points,
+    flat_metrics,
+    flat_parameters,
+    git_commit,
+    peak_memory,
+)
 from tesserec.options import Options
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -280,3 +287,20 @@ class TestPreflight:
         context = SimpleNamespace(env="bse", config_loader=SimpleNamespace(conf_source=str(tmp_path)))
         with pytest.raises(ConfigError, match="did you mean 'base'"):
             PreflightHooks().after_context_created(context=context)
+
+
+def test_points_of_training_curves():
+    curves = pd.DataFrame(
+        {
+            "recommender": ["neural", "neural"],
+            "epoch": [1, 2],
+            "ndcg@10": [0.1, 0.2],
+            "like": [1.5, float("nan")],
+        }
+    )
+    assert list(curve_points(curves)) == [
+        ("neural.ndcg_at_10", 0.1, 1),
+        ("neural.like", 1.5, 1),
+        ("neural.ndcg_at_10", 0.2, 2),
+    ]
+    assert not list(curve_points(pd.DataFrame(columns=["recommender", "epoch"])))

@@ -63,6 +63,18 @@ class Candidates(pa.DataFrameModel):
     item_id: Series[str] = _id()
 
 
+class RawExclusions(pa.DataFrameModel):
+    """Exclusions as read."""
+
+    item_id: Series[str] = _id()
+
+
+class Exclusions(RawExclusions):
+    """Exclusions after cleaning; without a user they hold for everybody."""
+
+    user_id: Series[str] = _optional()
+
+
 class Pairs(pa.DataFrameModel):
     """Pairs to predict, as read and as cleaned."""
 

@@ -1,4 +1,11 @@
-from tesserec.metrics.names import metric_label, metric_meaning, recommender_label, split_metric
+from tesserec.metrics.names import (
+    is_variant,
+    metric_label,
+    metric_meaning,
+    recommender_label,
+    split_metric,
+    variant_name,
+)
 
 
 def test_metrics():
@@ -18,3 +25,11 @@ def test_recommenders():
     assert recommender_label("item_knn") == "Item kNN"
     assert recommender_label("ease") == "EASE"
     assert recommender_label("fusion") == "Fusion"
+
+
+def test_variants():
+    name = variant_name("fusion", "re-ranked")
+    assert recommender_label(name) == "Fusion, re-ranked"
+    assert is_variant(name, "fusion")
+    assert not is_variant("fusion", "fusion")
+    assert not is_variant("fusion_of_two", "fusion")

@@ -34,6 +34,12 @@ def options(pipeline: str, **changed: Any) -> Any:
     return MODELS[pipeline](**(values | changed))
 
 
+def reranking(**changed: Any) -> dict[str, Any]:
+    """The project's own parameters of the steps after ranking, with some changed."""
+    values = yaml.safe_load((PARAMETERS / "recommendation.yml").read_text(encoding="utf-8"))
+    return values["recommendation"]["reranking"] | changed
+
+
 def few_recommenders() -> ModelTrainingOptions:
     """Enough recommenders for every kind of evidence; the project's other ones take time here."""
     values = yaml.safe_load((PARAMETERS / "model_training.yml").read_text(encoding="utf-8"))["model_training"]
@@ -97,6 +103,7 @@ def market(method: str = "leave_last_out", candidates: tuple[str, ...] = (), *, 
             np.array(["t0", "t1"], dtype=object), vectors[[0, 2]].astype(np.float32)
         ),
         "candidates": chosen,
+        "exclusions": pd.DataFrame(columns=["item_id", "user_id"], dtype="str"),
         "pairs": pd.DataFrame({"user_id": ["cook0", "pilot41"], "item_id": ["oven18", "plane1"]}),
         "protocol": describe_protocol(
             divided, list(candidates), method=method, options={"method": method, **SPLIT}, relevance="auto"

@@ -67,7 +67,7 @@ class TestCutoffs:
         assert traces[0]["legendgroup"] == traces[2]["legendgroup"]
 
     def test_only_the_best_and_the_baseline_are_drawn(self):
-        values = {"a": 0.4, "b": 0.3, "c": 0.2, "popularity": 0.1, "fusion": 0.35}
+        values = {"fusion, diverse": 0.5, "a": 0.4, "b": 0.3, "c": 0.2, "popularity": 0.1, "fusion": 0.35}
         comparison = pd.DataFrame(
             [(name, "ndcg@5", value) for name, value in values.items()],
             columns=["recommender", "metric", "value"],
@@ -103,7 +103,8 @@ class TestHistory:
         return pd.DataFrame(rows, columns=["recommender", "history", "users", "value", "low", "high"])
 
     def test_the_fusion_and_the_best_others_are_drawn_with_counts(self):
-        figure = history_figure(self.slices(a=0.2, b=0.4, fusion=0.3), "ndcg@10", shown=2)
+        values = {"a": 0.2, "b": 0.4, "fusion": 0.3, "fusion, diverse": 0.5}
+        figure = history_figure(self.slices(**values), "ndcg@10", shown=2)
         lines = by_name(figure)
         assert list(lines) == ["Fusion", "B"]
         assert lines["B"]["x"] == ["1<br>10 users", "2<br>2,000 users"]

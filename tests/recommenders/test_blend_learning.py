@@ -51,6 +51,18 @@ class TestChoose:
         weights = learner(2).choose(nothing).weights
         np.testing.assert_allclose(weights, 0.5, atol=1e-3)
 
+    def test_what_is_known_by_heart_of_some_items_does_not_count_for_new_ones(self):
+        """A recommender gives every item a number of its own; ten of sixty are what everybody looks for."""
+        generator = np.random.default_rng(0)
+        number, wanted = generator.random(60), np.zeros(60, bool)
+        wanted[generator.permutation(60)[:10]] = True
+        scores = np.stack([np.tile(number, 300), 3 * generator.random(18_000) + np.tile(wanted, 300)], axis=1)
+        candidates = candidates_of(scores, [60] * 300)
+        examples = Examples(candidates, np.tile(wanted, 300), np.full(300, 10))
+        names = ["r0", "r1"]
+        assert BlendLearner(names, "r0", PENALTY, 0).choose(examples).form.corrected
+        assert not BlendLearner(names, "r0", PENALTY, 0, new_items=True).choose(examples).form.corrected
+
     def test_one_person_is_no_trouble(self):
         blend = learner(2).choose(planted([3.0, 0.0], people=1))
         assert np.isfinite(blend.weights).all()
@@ -75,9 +87,10 @@ class TestLearn:
 
 
 def test_exceeds_asks_for_more_than_noise():
-    assert exceeds(np.array([1.0, 0.8, 0.9]), np.zeros(3))
-    assert not exceeds(np.array([1.0, -0.9, 0.1]), np.zeros(3))
-    assert not exceeds(np.zeros(3), np.zeros(3))
+    assert exceeds(np.array([1.0, 0.8, 0.9]), np.zeros(3), by=1)
+    assert not exceeds(np.array([1.0, -0.9, 0.1]), np.zeros(3), by=1)
+    assert exceeds(np.array([1.0, -0.9, 0.1]), np.zeros(3), by=0)
+    assert not exceeds(np.zeros(3), np.zeros(3), by=0)
 
 
 def test_shares_by_hand():

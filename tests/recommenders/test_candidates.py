@@ -36,6 +36,15 @@ class TestGather:
         rms = np.sqrt(np.array([95, 162]) / 4)
         np.testing.assert_allclose(found.scores[rows[2]], [1, 8] / rms, rtol=1e-6)
 
+    def test_the_place_of_an_item_without_a_score_says_nothing(self):
+        """Items 1 to 3 tie at zero, and their order would tell them apart."""
+        data = training(people([[]], 4))
+        scores = {"a": np.array([[1.0, 0, 0, 0]], np.float32)}
+        found = gather_candidates(
+            scores, data.profiles, eligible_items(data.profiles, None), Support.of(data), 4
+        )
+        assert sorted(np.expm1(found.places[:, 0]).round().tolist()) == [0, 4, 4, 4]
+
     @pytest.mark.parametrize("depth", [1, 4, 20])
     def test_are_the_union_of_the_lists_in_the_order_of_ties(self, depth):
         found = gather(depth=depth)

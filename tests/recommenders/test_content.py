@@ -70,6 +70,13 @@ class TestContentKernel:
     def test_sits_out_without_the_block(self):
         assert not ContentKernel(block="reviews").applies_to(world())
 
+    def test_refitting_forgets_the_weights_that_were_in_use(self):
+        model = ContentKernel(dimensions=3).fit(world())
+        model.score(world().profiles)
+        other = world(seed=9)
+        expected = ContentKernel(dimensions=3).fit(other).score(other.profiles)
+        np.testing.assert_array_equal(model.fit(other).score(other.profiles), expected)
+
     def test_weights_between_all_items_are_not_written_to_disk(self):
         data = world()
         model = ContentKernel().fit(data)

@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 
 from tesserec.recommenders import (
+    Als,
     ContentKernel,
+    ContentPopularity,
+    ContentRegression,
     Ease,
     FeatureRegression,
     ItemKnn,
     LinearSequence,
+    NeuralSequence,
     Popularity,
     Profiles,
     Recommender,
@@ -43,7 +47,27 @@ MODELS = {
     "text match": TextMatch(dimensions=3),
     "word match": TextMatch(block="lexical"),
     "feature regression": FeatureRegression(regularization=2),
+    "content regression": ContentRegression(blocks=["text", "lexical"]),
+    "content sequence": ContentRegression(blocks=["text"], source_half_life=2),
+    "content popularity": ContentPopularity(),
+    "ALS": Als(embedding_size=4, iterations=3),
+    "neural sequence": NeuralSequence(
+        embedding_size=8,
+        layers=1,
+        history_length=4,
+        epochs=2,
+        batch_tokens=64,
+        negatives=8,
+        validation_people=4,
+        user_blocks=["demographics"],
+        precision="fp32",
+        device="cpu",
+    ),
 }
+
+
+# What reaches items that nobody touched.
+REACHING = ContentKernel | ContentPopularity | ContentRegression | NeuralSequence | TextMatch
 
 
 def through_history(model: Recommender) -> bool:
@@ -153,7 +177,7 @@ class TestContract:
         if model.applies_to(unordered):
             assert np.isfinite(scored(model.fit(unordered), unordered.profiles)).all()
         else:
-            assert isinstance(model, LinearSequence)
+            assert isinstance(model, LinearSequence | ContentRegression)
 
     def test_a_dislike_in_a_profile_is_no_evidence(self, fitted, data):
         """The person's second item is disliked, so it must score as if it had not been there."""
@@ -178,7 +202,7 @@ class TestContract:
 
     def test_an_item_that_nobody_touched_gets_a_score_through_content_only(self, fitted, data):
         scores = scored(fitted, data.profiles)[:, UNTOUCHED]
-        assert scores.any() == isinstance(fitted, ContentKernel | TextMatch)
+        assert scores.any() == isinstance(fitted, REACHING)
 
     def test_a_score_is_the_sum_of_what_history_items_gave(self, fitted, data):
         if not through_history(fitted):
@@ -250,5 +274,7 @@ class TestKinds:
             "user kNN",
             "EASE",
             "sparse EASE",
+            "ALS",
+            "neural sequence",
         ]
         assert all(model.learned for model in fitted.values())

@@ -38,6 +38,15 @@ class TestExamples:
             expected = examples.ndcg(examples.candidates.scores[:, column])
             np.testing.assert_allclose(examples.ndcg_alone(column), expected)
 
+    def test_among_some_items_only_these_are_looked_for(self):
+        candidates = candidates_of(np.zeros((6, 1)), [3, 3])
+        examples = Examples(candidates, np.array([True, True, False, False, False, True]), np.array([4, 1]))
+        part = examples.among(np.array([False, True, True]))
+        assert part.candidates.items.tolist() == [1, 2, 1, 2]
+        assert part.candidates.indptr.tolist() == [0, 2, 4]
+        assert part.relevant.tolist() == [True, False, False, True]
+        assert part.held_out.tolist() == [1, 1]
+
     def test_findable_people_have_a_held_out_item_among_their_candidates(self):
         relevant = np.array([True, False, False, False, False, True])
         examples = Examples(candidates_of(np.zeros((6, 1)), [2, 3, 1]), relevant, np.array([1, 2, 1]))
@@ -63,7 +72,9 @@ class TestCollectExamples:
         scores[asked.rows, asked.items] = -np.inf
         order = np.lexsort((np.broadcast_to(tie_order(16), scores.shape), -scores))
         rank = (order == target[:, None]).argmax(axis=1)
-        expected = np.where(rank < 10, 1 / np.log2(rank + 2), 0)
+        # What nothing speaks for has no place in the list.
+        found = (rank < 10) & (scores[np.arange(24), target] > 0)
+        expected = np.where(found, 1 / np.log2(rank + 2), 0)
         np.testing.assert_allclose(examples.ndcg_alone(0), expected, rtol=1e-6)
 
     def test_a_held_out_item_that_nobody_lists_is_missed(self):

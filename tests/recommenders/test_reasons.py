@@ -30,6 +30,11 @@ SOURCES = {
     "text match": "words",
     "word match": "words",
     "feature regression": "profile",
+    "content regression": "content",
+    "content sequence": "content",
+    "content popularity": "popularity",
+    "ALS": "profile",
+    "neural sequence": "profile",
 }
 
 

@@ -93,6 +93,7 @@ def parts(results):
                 ],
             ),
         ],
+        "reranking": {},
         "figures": {name: comparison_figure(results.comparison, "ndcg@10") for name in names},
         "reproduction": Reproduction("kedro run", {"tesserec": "0.1.0"}),
     }

@@ -12,6 +12,8 @@ from plotly.offline import get_plotlyjs
 from tesserec.plots import weights_figure
 from tesserec.report import build_report
 
+from .conftest import comparison_of
+
 WEIGHTS = ["recommender", "weight", "weight_without_history"]
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
@@ -107,6 +109,26 @@ def test_a_figure_cannot_close_its_script(results, parts):
     trap = weights_figure(pd.DataFrame([("</script><script>alert(2)", 1.0, 0.0)], columns=WEIGHTS))
     page = build_report(results, **parts | {"figures": parts["figures"] | {"weights": trap}})
     assert "alert(2)" in Page(page).scripts["figure-weights"]
+
+
+def test_what_is_done_after_ranking_stands_beside_its_price(results, parts, page):
+    assert "After ranking" not in Page(page).words()
+    row = ("fusion, diverse", 0.012, 0.01, 0.014, 0.000999)
+    priced = replace(
+        results,
+        comparison=pd.concat([results.comparison, comparison_of({"fusion, diverse": 0.068})]),
+        differences=pd.DataFrame(
+            [*results.differences.itertuples(index=False), row], columns=results.differences.columns
+        ),
+    )
+    steps = {"diverse": "unlikeness counts for <30%>"}
+    changed = build_report(priced, **parts | {"reranking": steps})
+    words = Page(changed).words()
+    assert "After ranking" in words
+    assert "unlikeness counts for <30%>" in words
+    row = re.search(r"<tr>\s*<th scope=\"row\">\s*Fusion, diverse.*?</tr>", changed, re.DOTALL)[0]
+    assert "0.0680" in row
+    assert "+0.0120" in row
 
 
 def test_it_is_small(page):

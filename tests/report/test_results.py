@@ -1,13 +1,24 @@
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
-from tesserec.report import Results
+from tesserec.report import Results, findings
+
+from .conftest import comparison_of
 
 
 def test_recommenders_stand_from_best_to_worst(results):
     assert results.recommenders == ["fusion", "ease", "text_kernel", "popularity"]
     assert results.singles[0] == "ease"
+
+
+def test_variants_of_the_fusion_are_no_single_recommenders(results):
+    best = comparison_of({"fusion, diverse": 0.07})
+    changed = replace(results, comparison=pd.concat([results.comparison, best]))
+    assert changed.recommenders[:2] == ["fusion", "fusion, diverse"]
+    assert changed.singles == ["ease", "text_kernel", "popularity"]
+    assert "diverse" not in " ".join(findings.gaps_in_words(changed))
 
 
 def test_text_recommenders_that_were_not_run_are_ignored(results):

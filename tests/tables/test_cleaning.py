@@ -244,6 +244,41 @@ def test_small_tables_lose_unknown_items_and_duplicates():
     assert len(cleaned.tables["pairs"]) == 1
 
 
+def test_exclusions_are_for_one_person_or_for_everybody():
+    raw = table(
+        "item_id user_id note",
+        ["a", "u", ""],
+        ["a", " ", ""],
+        ["b", None, ""],
+        ["z", "u", ""],
+        ["a", "u", ""],
+    )
+
+    cleaned = clean(exclusions=raw)
+
+    kept = cleaned.tables["exclusions"]
+    assert kept["item_id"].tolist() == ["a", "a", "b"]
+    assert kept["user_id"].isna().tolist() == [False, True, True]
+    assert found(cleaned, "exclusions", "noticed") == {("user_id", "no user is named"): 2}
+    assert found(cleaned, "exclusions", "dropped") == {
+        (None, "column is not part of the contract of this table"): 1,
+        (None, "item is not in the table items"): 1,
+        (None, "exact duplicate"): 1,
+    }
+
+
+def test_exclusions_without_a_user_column_are_for_everybody():
+    kept = clean(exclusions=table("item_id", ["a"], ["b"])).tables["exclusions"]
+    assert kept["item_id"].tolist() == ["a", "b"]
+    assert kept["user_id"].isna().all()
+    assert kept["user_id"].dtype == "str"
+
+
+def test_an_exclusion_for_somebody_unknown_is_noted_because_it_does_nothing():
+    cleaned = clean(exclusions=table("item_id user_id", ["a", "u"], ["a", "stranger"]))
+    assert found(cleaned, "exclusions", "noticed") == {("user_id", "user is in no other table"): 1}
+
+
 @pytest.mark.parametrize(
     ("name", "columns", "row"),
     [
@@ -251,6 +286,7 @@ def test_small_tables_lose_unknown_items_and_duplicates():
         ("texts", "user_id text item_id", ["u", "x", "z"]),
         ("candidates", "item_id", ["z"]),
         ("pairs", "user_id item_id", ["u", "z"]),
+        ("exclusions", "item_id user_id", ["z", "u"]),
         ("relations", "head_type head_id relation tail_type tail_id", ["item", "z", "r", "item", "a"]),
     ],
 )

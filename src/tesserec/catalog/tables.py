@@ -12,7 +12,7 @@ from tesserec.tables.reading import find_table, read_table
 
 
 class ContractTableDataset(AbstractDataset[None, pd.DataFrame]):
-    """One of the seven tables of the data contract, read from the user's folder and never written.
+    """One of the eight tables of the data contract, read from the user's folder and never written.
 
     Args:
         path: The folder of the data set.

@@ -29,10 +29,11 @@ def compare(
 
     Returns:
         recommender, metric, value, low, high (95 % bootstrap interval over users, NaN where none), users.
+        Metrics that a recommender has for nobody are left out.
     """
     rows = []
     for name, table in ranked.user_metrics.groupby("recommender", sort=True):
-        metrics = table.drop(columns=["recommender", "user_id"])
+        metrics = table.drop(columns=["recommender", "user_id"]).dropna(axis="columns", how="all")
         lists = ranked.lists[name][:, :k]
         metrics[f"novelty@{k}"] = novelty(lists, holders, training_users)
         if vectors is not None:

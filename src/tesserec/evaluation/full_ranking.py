@@ -11,11 +11,14 @@ from tqdm import tqdm
 from tesserec.evaluation.held_out import HeldOut
 from tesserec.features.blocks import Matrix
 from tesserec.metrics import auc, ranking_metrics
+from tesserec.metrics.names import variant_name
 from tesserec.recommenders.base import Recommender
 from tesserec.recommenders.candidates import Candidates
 from tesserec.recommenders.examples import Examples
 from tesserec.recommenders.fusion import Fusion
+from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import Eligible, block_size, eligible_items, entries_at, top_items
+from tesserec.reranking import ReRanking
 
 FUSION = "fusion"
 # Users whose scores are made dense at once for the area under the curve, where they are sparse.
@@ -28,6 +31,8 @@ class Ranked:
 
     Args:
         user_metrics: recommender, user_id and a column per metric; a row per recommender and held-out user.
+            The fusion's lists after re-ranking count as those of further recommenders, such as
+            `fusion, diverse`, which order no other items and so have no area under the curve.
         lists: (users, k) item positions by recommender, best first, -1 where none is left.
         examples: The candidates of the fusion, with the held-out items among them.
     """
@@ -42,11 +47,13 @@ def rank_all(
     fusion: Fusion,
     task: HeldOut,
     ks: Sequence[int],
+    reranking: ReRanking,
 ) -> Ranked:
     """Judge the recommenders and their fusion on held-out items; no item is sampled.
 
     Every recommender scores once: the fusion's own recommenders are taken from the same mapping. The fusion
-    ranks its candidates; for the area under the curve all other items tie behind them. Takes `users × items`
+    ranks its candidates; for the area under the curve all other items tie behind them. Each active step after
+    ranking is judged alone, then all together, so that its price is seen. Takes `users × items`
     numbers a block of users at a time, whatever the number of users.
 
     Args:
@@ -54,9 +61,9 @@ def rank_all(
         fusion: Their fusion.
         task: The held-out items; items of a history are left out of its ranking.
         ks: List lengths.
+        reranking: What is done to the fusion's lists.
     """
-    frames: list[pd.DataFrame] = []
-    lists: dict[str, list[np.ndarray]] = {}
+    tally = _Tally(ks)
     candidates: list[Candidates] = []
     with tqdm(total=len(task.profiles), desc="Ranking for held-out users", unit="user") as progress:
         for place, block in task.profiles.in_blocks(block_size(task.profiles.n_items)):
@@ -64,23 +71,61 @@ def rank_all(
             held_out = sp.csr_array(task.targets[place])
             scores: dict[str, Matrix] = {name: one.score(block) for name, one in recommenders.items()}
             candidates.append(fusion.propose(scores, block, eligible))
+            for label, step in reranking.each().items():
+                best = _reranked(fusion, scores, block, eligible, step, max(ks))
+                tally.add(variant_name(FUSION, label), block, held_out, best, np.nan)
             scores[FUSION] = _as_scores(candidates[-1], fusion.score(candidates[-1], block), block.n_items)
             for name, raw in scores.items():
-                best = top_items(raw, eligible, max(ks))
-                metrics = ranking_metrics(best, held_out, ks)
-                metrics["auc"] = _areas(raw, held_out, eligible)
-                frames.append(pd.DataFrame({"recommender": name, "user_id": block.user_ids, **metrics}))
-                lists.setdefault(name, []).append(best)
+                areas = _areas(raw, held_out, eligible)
+                tally.add(name, block, held_out, top_items(raw, eligible, max(ks)), areas)
             progress.update(len(block))
-    user_metrics = pd.concat(frames, ignore_index=True)
-    user_metrics = user_metrics.sort_values("recommender", kind="stable", ignore_index=True)
     united = Candidates.join(candidates)
     relevant = entries_at(task.targets, united.users, united.items) > 0
-    return Ranked(
-        user_metrics,
-        {name: np.concatenate(parts) for name, parts in lists.items()},
-        Examples(united, relevant, np.diff(task.targets.indptr)),
-    )
+    examples = Examples(united, relevant, np.diff(task.targets.indptr))
+    return Ranked(tally.user_metrics(), tally.whole_lists(), examples)
+
+
+class _Tally:
+    """What each recommender put first and how good that was, collected a block of people at a time."""
+
+    def __init__(self, ks: Sequence[int]) -> None:
+        self._ks = ks
+        self._frames: list[pd.DataFrame] = []
+        self._lists: dict[str, list[np.ndarray]] = {}
+
+    def add(
+        self,
+        name: str,
+        block: Profiles,
+        held_out: sp.csr_array,
+        best: np.ndarray,
+        areas: np.ndarray | float,
+    ) -> None:
+        metrics = ranking_metrics(best, held_out, self._ks) | {"auc": areas}
+        self._frames.append(pd.DataFrame({"recommender": name, "user_id": block.user_ids, **metrics}))
+        self._lists.setdefault(name, []).append(best)
+
+    def user_metrics(self) -> pd.DataFrame:
+        whole = pd.concat(self._frames, ignore_index=True)
+        return whole.sort_values("recommender", kind="stable", ignore_index=True)
+
+    def whole_lists(self) -> dict[str, np.ndarray]:
+        return {name: np.concatenate(parts) for name, parts in self._lists.items()}
+
+
+def _reranked(
+    fusion: Fusion,
+    scores: Mapping[str, Matrix],
+    block: Profiles,
+    eligible: Eligible,
+    reranking: ReRanking,
+    length: int,
+) -> np.ndarray:
+    """Return the lists as people would see them, (users, length); see `tesserec.recommenders.lists`."""
+    wanted = reranking.candidates_needed(length)
+    proposed = fusion.propose(scores, block, reranking.restrict(eligible, block.user_ids), wanted)
+    best, _ = reranking.rerank(*proposed.best(fusion.score(proposed, block), wanted), length)
+    return best
 
 
 def _as_scores(candidates: Candidates, scores: np.ndarray, n_items: int) -> sp.csr_array:

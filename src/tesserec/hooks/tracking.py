@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
+import pandas as pd
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.pipeline import Pipeline
@@ -107,6 +108,9 @@ class TrackingHooks:
             mlflow.log_metrics(flat_metrics(data))
         if dataset_name == "protocol":
             mlflow.set_tags(identity(data))
+        if dataset_name == "training_curves":
+            for name, value, step in curve_points(data):
+                mlflow.log_metric(name, value, step=step)
         if dataset_name in self._paths and self._paths[dataset_name].is_file():
             mlflow.log_artifact(str(self._paths[dataset_name]))
 
@@ -159,6 +163,19 @@ def flat_metrics(metrics: Mapping[str, Any]) -> dict[str, float]:
     return {
         name: float(value) for name, value in values.items() if value is not None and math.isfinite(value)
     }
+
+
+def curve_points(curves: pd.DataFrame) -> Iterator[tuple[str, float, int]]:
+    """Yield name, value and step of every point of the training curves.
+
+    Args:
+        curves: The dataset `training_curves`: recommender, epoch, and a column for each measure.
+    """
+    for row in curves.to_dict("records"):
+        for measure, value in row.items():
+            if measure not in {"recommender", "epoch"} and math.isfinite(value):
+                name = f"{row['recommender']}.{measure.replace('@', '_at_')}"
+                yield _NOT_IN_NAMES.sub("_", name), float(value), int(row["epoch"])
 
 
 def identity(protocol: Mapping[str, Any]) -> dict[str, str]:

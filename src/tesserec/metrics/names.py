@@ -39,6 +39,16 @@ def metric_meaning(name: str) -> str:
     return _METRICS.get(split_metric(name)[0], ("", ""))[1]
 
 
+def variant_name(recommender: str, label: str) -> str:
+    """Return what a recommender is called whose lists were changed afterwards, such as `fusion, diverse`."""
+    return f"{recommender}, {label}"
+
+
+def is_variant(name: str, recommender: str) -> bool:
+    """Tell whether a name is that of a variant of the recommender; it is then no recommender of its own."""
+    return name.startswith(variant_name(recommender, ""))
+
+
 def recommender_label(name: str) -> str:
     """Return `Item kNN` for `item_knn`."""
     first, *rest = [_WORDS.get(word, word) for word in name.split("_")]

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from tesserec.metrics.names import metric_label, recommender_label, split_metric
+from tesserec.metrics.names import is_variant, metric_label, recommender_label, split_metric
 from tesserec.plots.style import ACCENT, MUTED, PALETTE, empty_figure, new_figure, plain, series_style
 
 
@@ -112,7 +112,7 @@ def history_figure(slices: pd.DataFrame, metric: str, fused: str = "fusion", sho
     if slices.empty:
         return empty_figure(title, "No user could be evaluated.")
     totals = slices.assign(total=slices["value"] * slices["users"]).groupby("recommender")["total"].sum()
-    best = totals.drop(index=fused, errors="ignore").sort_values(ascending=False).index[: shown - 1]
+    best = _singles(totals, fused)[: shown - 1]
     counts = slices.groupby("history", sort=False)["users"].max()
     figure = new_figure(title, height=440)
     drawn = [name for name in [fused, *best] if name in totals.index]
@@ -162,6 +162,12 @@ def _lines(points: pd.DataFrame, names: Sequence[str], fused: str) -> Iterator[g
 
 def _best(points: pd.DataFrame, fused: str, baseline: str, shown: int) -> list[str]:
     """Return the fused recommender, the best others and the baseline, as far as they exist."""
-    best = points.groupby("recommender")["value"].max().sort_values(ascending=False).index
-    others = [name for name in best if name not in {fused, baseline}][: shown - 2]
+    best = points.groupby("recommender")["value"].max()
+    others = [name for name in _singles(best, fused) if name != baseline][: shown - 2]
     return [name for name in (fused, *others, baseline) if name in best]
+
+
+def _singles(quality: pd.Series, fused: str) -> list[str]:
+    """Return the recommenders but the fused one and its variants, the best first."""
+    order = quality.sort_values(ascending=False).index
+    return [name for name in order if name != fused and not is_variant(name, fused)]

@@ -10,8 +10,8 @@ from tesserec.ratings.scale import RatingScale
 
 PAIR = ["user_id", "item_id"]
 FOLDS, WIDTH = 3, 0.1
-# Below this share of a tenth, the people who were there before say little of those who came: a log of visitors.
-FEWEST_KNOWN = 0.5
+# With a smaller share of events by people who were there before, people visit once and do not come back.
+FEWEST_KNOWN = 2 / 3
 
 
 @dataclass(frozen=True)
@@ -52,23 +52,23 @@ def rolling_folds(
         seed: Seed of the draw.
 
     Returns:
-        The folds, the latest first, without those whose people are mostly new: there, held-out items of the
-        people who came before are the better likeness. None without ratings or with unknown times. Cost:
+        The folds, the latest first. None without ratings, with unknown times, or where most events are of
+        people who are new then: there, the held-out items of each person are the better likeness. Cost:
         linear in the log.
     """
     if not scale.graded or len(interactions) == 0 or interactions["timestamp"].isna().any():
         return []
     time = interactions["timestamp"].to_numpy(float)
     cuts = np.quantile(time, 1 - WIDTH * np.arange(1, FOLDS + 1), method="higher")
-    folds = []
+    folds, known_shares = [], []
     for start, end in zip(cuts, [np.inf, *cuts[:-1]], strict=True):
         past, future = interactions[time < start], interactions[(time >= start) & (time < end)]
-        of_known = future["user_id"].isin(past["user_id"].unique())
-        if of_known.mean() < FEWEST_KNOWN:
+        if len(future) == 0:
             continue
+        of_known = future["user_id"].isin(past["user_id"].unique())
+        known_shares.append(of_known.mean())
         known = np.sort(future.loc[of_known, "user_id"].unique())
         drawn = np.random.default_rng(seed).permutation(known)[:people]
         future = future[future["user_id"].isin(drawn)]
-        pairs = training_pairs(past, future, item_ids, scale, unseen_per_pair=1, seed=seed)
-        folds.append(Fold(past, pairs))
-    return folds
+        folds.append(Fold(past, training_pairs(past, future, item_ids, scale, unseen_per_pair=1, seed=seed)))
+    return folds if folds and np.mean(known_shares) >= FEWEST_KNOWN else []

@@ -90,6 +90,10 @@ class Recommender(ABC):
         """
         raise TypeError(f"{type(self).__name__} does not score items through the items of a history")
 
+    def training_curve(self) -> list[dict[str, float]]:
+        """Return what was measured in each epoch of the last fit; nothing where there are no epochs."""
+        return []
+
     def state(self) -> tuple[Arrays, Config]:
         """Return arrays and configuration for `tesserec.state`."""
         arrays, sparse = pack_matrices(self.learned)

@@ -13,7 +13,10 @@ from tesserec.recommenders.trees import learn_trees
 
 logger = logging.getLogger(__name__)
 
-FOLDS = 2
+# Parts of the people in cross-validation: more where they are few, so that each learns from most of them.
+FEW_PEOPLE, FOLDS_OF_FEW, FOLDS = 2_000, 5, 2
+# Standard errors by which a richer form must be better.
+CLEARLY = 0.5
 # Of a list, when it is told what a blend listens to.
 LIST_LENGTH = 10
 
@@ -27,20 +30,24 @@ class BlendLearner:
         fallback: The one of them that ranks whatever no other has a score for.
         regularization: Of the weights, as in `learn_weights`.
         seed: Of the split into folds and of the trees.
+        new_items: Whether the blend will rank items that nobody has yet. Then it is judged on items that it
+            was not learned on, since trees could learn these by heart; else on people.
     """
 
     names: Sequence[str]
     fallback: str
     regularization: float
     seed: int
+    new_items: bool = False
 
     def choose(self, examples: Examples) -> Blend:
-        """Learn several forms of blends, from plain to rich; keep the plainest that none beats clearly.
+        """Learn several forms of blends, and keep the one that is best where it was not learned.
 
-        A weighted sum; the same with gates on support; the better of them corrected by trees; the best
-        recommender alone. Each is judged on people that it was not learned on, and a later one wins if it is
-        better by more than one standard error of the paired difference (Breiman et al. 1984). So the blend is
-        never worse than its best recommender by more than noise, as far as the examples can tell.
+        A weighted sum; the same with gates on support; the better of them corrected by trees, if these are
+        better by half a standard error of the paired difference. The best recommender alone takes their place
+        if it is better by a whole one (Breiman et al. 1984), since the best of many looks better than it is;
+        so do richer forms for new items, since people are many, but look for the same items. So the blend is
+        never worse than its best recommender by more than noise, as far as the examples tell.
 
         Args:
             examples: Held-out people.
@@ -56,7 +63,7 @@ class BlendLearner:
         ):
             form = challenger()
             challenge = self._cross_validate(form, examples)
-            wins = exceeds(challenge, ndcg)
+            wins = exceeds(challenge, ndcg, by=1 if form.alone or self.new_items else CLEARLY)
             logger.info("%s: NDCG@10 %.4f, %s: %.4f", best, ndcg.mean(), form, challenge.mean())
             best, ndcg = (form, challenge) if wins else (best, ndcg)
         logger.info("Chosen: %s", best)
@@ -84,20 +91,29 @@ class BlendLearner:
         return blend
 
     def _cross_validate(self, form: Form, examples: Examples) -> np.ndarray:
-        """Return NDCG@10 of each person under a blend that was learned on other people, (users,)."""
-        fold = np.random.default_rng(self.seed).permutation(len(examples.held_out)) % FOLDS
-        ndcg = np.zeros(len(fold))
-        for held in np.unique(fold):
-            judged = examples.take(np.flatnonzero(fold == held))
-            blend = self.learn(form, examples.take(np.flatnonzero(fold != held)))
-            ndcg[fold == held] = judged.ndcg(blend.score(judged.candidates))
+        """Return NDCG@10 of each person under a blend that was learned on others, (users,)."""
+        people = len(examples.held_out)
+        things = int(examples.candidates.items.max(initial=0)) + 1 if self.new_items else people
+        folds = FOLDS_OF_FEW if people <= FEW_PEOPLE and not self.new_items else FOLDS
+        fold = np.random.default_rng(self.seed).permutation(things) % folds
+        ndcg = np.zeros(people)
+        for held in range(folds):
+            inside = fold == held
+            if self.new_items:
+                judged, learned_from = examples.among(inside), examples.among(~inside)
+                place, share = np.arange(people), 1 / folds
+            else:
+                place, share = np.flatnonzero(inside), 1.0
+                judged, learned_from = examples.take(place), examples.take(np.flatnonzero(~inside))
+            blend = self.learn(form, learned_from)
+            ndcg[place] += share * judged.ndcg(blend.score(judged.candidates))
         return ndcg
 
 
-def exceeds(values: np.ndarray, others: np.ndarray) -> bool:
-    """Tell whether paired values are greater by more than a standard error of their mean difference."""
+def exceeds(values: np.ndarray, others: np.ndarray, by: float) -> bool:
+    """Tell whether paired values are greater by so many standard errors of their mean difference."""
     difference = values - others
-    return bool(difference.mean() > difference.std() / np.sqrt(len(difference)))
+    return bool(difference.mean() > by * difference.std() / np.sqrt(len(difference)))
 
 
 def shares(blend: Blend, examples: Examples) -> np.ndarray:

@@ -21,8 +21,9 @@ class Candidates:
         items: (rows,) item positions.
         scores: (rows, recommenders) float32, each recommender's scores divided by their root mean square over
             all items, so that they mean the same for a long history and for a short one.
-        places: (rows, recommenders) float32, logarithm of the place in the recommender's own list, or of the
-            length of the lists plus one where an item is not in it.
+        places: (rows, recommenders) float32, logarithm of one plus the place in the recommender's own list,
+            or of one plus the length of the lists where an item is not in it or has a score of 0: the place
+            of what nothing speaks for would tell which item it is, and nothing else.
         support: (rows, supports) float32, what is known of the person and of the item.
     """
 
@@ -125,12 +126,13 @@ def gather_candidates(
     listed = np.concatenate([number[found >= 0] for number, found in zip(numbers, lists, strict=True)])
     pairs = np.unique(listed)
     users, items = pairs // profiles.n_items, np.argsort(turn)[pairs % profiles.n_items]
-    places = np.full((len(pairs), len(lists)), np.log(depth + 1), dtype=np.float32)
+    places = np.full((len(pairs), len(lists)), np.log1p(depth), dtype=np.float32)
     for column, (number, found) in enumerate(zip(numbers, lists, strict=True)):
         rows = np.searchsorted(pairs, number[found >= 0])
         places[rows, column] = np.log1p(np.nonzero(found >= 0)[1])
     indptr = np.searchsorted(users, np.arange(len(profiles) + 1))
     values = normalised_at(scores, users, items)
+    places[values == 0] = np.log1p(depth)
     return Candidates(indptr, items, values, places, support.at(profiles, users, items))
 
 

@@ -12,7 +12,7 @@ from tesserec.recommenders.likeness import all_likenesses, nearest
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import DENSE_ITEMS
 from tesserec.recommenders.sparsity import compact
-from tesserec.recommenders.whitening import project, whiten, whitening_of
+from tesserec.recommenders.whitening import latent, project, whiten, whitening_of
 
 
 @dataclass
@@ -25,17 +25,20 @@ class ContentKernel(Recommender):
     With up to `DENSE_ITEMS` items all weights are computed at the first use: `items² · dimensions`
     multiply-adds and `4 · items²` bytes, which are not saved; a score then costs `history · items`. Beyond
     that each item keeps its nearest `neighbours` only: the same time at the fit, `8 · items · neighbours`
-    bytes, and a score costs `history · neighbours`.
+    bytes, and a score costs `history · neighbours`. One core that multiplies bfloat16 takes 2 s for 12,000
+    items and 28 s for 50,000, then 0.1 ms for a person with ten items.
 
     Args:
         block: Name of an item feature block.
-        dimensions: Principal directions kept of a dense block; None: the block is used as it is.
+        dimensions: Principal directions kept, of a sparse block after latent semantic analysis; None: the
+            block is used as it is.
         whitening: How far the kept directions are brought to equal variance: each is scaled by its variance
             to the power `-whitening / 2`; 1 is full whitening (Su et al. 2021, arXiv:2103.15316), 0 none.
         power: Exponent of the similarity.
         half_life: Items of history after which an entry of a profile counts half; None: no decay.
         neighbours: Items kept per item where not all weights are.
         max_memory_gb: GiB that all weights may take; where they need more, the nearest are kept.
+        seed: Of the reduction of sparse blocks.
     """
 
     block: str = "text"
@@ -45,6 +48,7 @@ class ContentKernel(Recommender):
     half_life: float | None = 2.0
     neighbours: int = 200
     max_memory_gb: float = 8.0
+    seed: int = 0
     _weights: np.ndarray | None = field(default=None, init=False, repr=False, compare=False)
 
     def applies_to(self, data: TrainingData) -> bool:
@@ -54,8 +58,11 @@ class ContentKernel(Recommender):
     def fit(self, data: TrainingData) -> Self:
         """Learn the whitening from the items that occur in the histories, and apply it to all."""
         block = data.items.blocks[self.block]
-        if isinstance(block, np.ndarray) and self.dimensions is not None:
-            block = whiten(block, np.unique(data.profiles.items), self.dimensions, self.whitening)
+        if self.dimensions is not None:
+            known = np.unique(data.profiles.items)
+            if not isinstance(block, np.ndarray):
+                block = latent(block, known, self.dimensions, self.seed)
+            block = whiten(block, known, self.dimensions, self.whitening)
         vectors = unit_rows(block)
         self._weights = None
         if fits(len(data.items), self.max_memory_gb):

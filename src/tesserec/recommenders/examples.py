@@ -1,7 +1,7 @@
 """Held-out people with the candidates among which their held-out items are to be found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -41,6 +41,15 @@ class Examples:
         rows = chosen[self.candidates.users]
         people = np.flatnonzero(chosen)
         return type(self)(self.candidates.take(people), self.relevant[rows], self.held_out[people])
+
+    def among(self, items: np.ndarray) -> Self:
+        """Return the examples of the same people in a world of the given items, an (items,) mask."""
+        rows = items[self.candidates.items]
+        candidates, relevant = self.candidates.take_rows(np.flatnonzero(rows)), self.relevant[rows]
+        counts = np.bincount(self.candidates.users[rows], minlength=len(self.held_out))
+        candidates = replace(candidates, indptr=np.concatenate([[0], np.cumsum(counts)]))
+        found = np.bincount(candidates.users[relevant], minlength=len(self.held_out))
+        return type(self)(candidates, relevant, np.maximum(found, 1))
 
     def ndcg(self, scores: np.ndarray, k: int = 10) -> np.ndarray:
         """Return NDCG at `k` of the candidates ranked by their scores for each person, (users,).

@@ -11,6 +11,8 @@ from tesserec.features.blocks import Matrix
 from tesserec.recommenders.base import Recommender
 from tesserec.recommenders.candidates import Candidates
 from tesserec.recommenders.content import ContentKernel, TextMatch
+from tesserec.recommenders.content_popularity import ContentPopularity
+from tesserec.recommenders.content_regression import ContentRegression
 from tesserec.recommenders.fusion import Fusion
 from tesserec.recommenders.neighbours import UserKnn
 from tesserec.recommenders.popularity import Popularity
@@ -40,11 +42,11 @@ class Evidence:
 
 def source_of(recommender: Recommender) -> str:
     """Return which kind of evidence a recommender draws on."""
-    if isinstance(recommender, Popularity):
+    if isinstance(recommender, Popularity | ContentPopularity):
         return "popularity"
     if isinstance(recommender, TextMatch):
         return "words"
-    if isinstance(recommender, ContentKernel):
+    if isinstance(recommender, ContentKernel | ContentRegression):
         return "content"
     if isinstance(recommender, UserKnn):
         return "people" if recommender.block == "history" else "profile"

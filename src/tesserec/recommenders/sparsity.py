@@ -10,7 +10,7 @@ from tesserec.features.blocks import Matrix
 from tesserec.recommenders.ranking import DENSE_ITEMS
 
 # Entries that are worked on at once; each takes up to 64 bytes of scratch.
-ENTRIES = 2**24
+ENTRIES = 2**23
 
 
 def compact(scores: sp.csr_array) -> Matrix:

@@ -1,7 +1,28 @@
 """Whitening: the principal directions of vectors, brought closer to equal variance."""
 
 import numpy as np
+import scipy.sparse as sp
 from scipy.linalg import eigh
+from sklearn.decomposition import TruncatedSVD
+
+
+def latent(block: sp.csr_array, fitted_on: np.ndarray, dimensions: int, seed: int) -> np.ndarray:
+    """Return sparse rows in fewer dimensions, (rows, dimensions) float32.
+
+    Latent semantic analysis (Deerwester et al. 1990, Indexing by latent semantic analysis). With no more
+    columns than `dimensions`, or too few rows to learn from, the rows are only made dense.
+
+    Args:
+        block: (rows, columns).
+        fitted_on: Rows that may be learned from.
+        dimensions: Columns of the result.
+        seed: Of the randomised reduction.
+    """
+    size = min(dimensions, len(fitted_on) - 1)
+    if block.shape[1] <= dimensions or size < 1:
+        return block.toarray()
+    reduction = TruncatedSVD(size, n_iter=2, random_state=seed).fit(block[fitted_on])
+    return np.asarray(reduction.transform(block), dtype=np.float32)
 
 
 def whitening_of(

@@ -51,6 +51,7 @@ def build_report(
     data_quality: Mapping[str, Any],
     token_statistics: Mapping[str, Any],
     examples: Sequence[Example],
+    reranking: Mapping[str, str],
     figures: Mapping[str, go.Figure],
     reproduction: Reproduction,
 ) -> str:
@@ -64,6 +65,7 @@ def build_report(
         data_quality: What happened to the tables on the way in.
         token_statistics: What reading the texts took.
         examples: People to show with their lists.
+        reranking: What each step after ranking does, by its name; empty if there is none.
         figures: `cutoff`, `history`, `weights`, `popularity`, `activity`.
         reproduction: How to run it again.
 
@@ -91,6 +93,7 @@ def build_report(
             tables=table_summaries(data_quality),
             token_statistics=token_statistics,
             examples=examples,
+            reranking=reranking,
             reproduction=reproduction,
             figures=page_figures(figures),
             plotly=plotly_source(),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from tesserec.metrics.names import split_metric
+from tesserec.metrics.names import is_variant, split_metric
 
 
 class Estimate(NamedTuple):
@@ -77,8 +77,9 @@ class Results:
 
     @property
     def singles(self) -> list[str]:
-        """All recommenders but the fused one, from best to worst."""
-        return [name for name in self.recommenders if name != self.fused]
+        """All recommenders but the fused one and its variants, from best to worst."""
+        fused = self.fused
+        return [name for name in self.recommenders if name != fused and not is_variant(name, fused)]
 
     @property
     def text(self) -> list[str]:

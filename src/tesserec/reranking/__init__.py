@@ -4,9 +4,10 @@ from tesserec.reranking.columns import ItemColumns
 from tesserec.reranking.exclusions import Exclusions, collect_exclusions
 from tesserec.reranking.rules import Adjustment, Boost, Rule, adjustment, all_pass
 from tesserec.reranking.selection import Cap, Diversity, select
-from tesserec.reranking.steps import ReRanking, popularity_damping
+from tesserec.reranking.steps import STEPS, ReRanking, popularity_damping
 
 __all__ = [
+    "STEPS",
     "Adjustment",
     "Boost",
     "Cap",

@@ -9,7 +9,7 @@ import pandas as pd
 from tesserec.tables.attributes import AttributeRules
 from tesserec.tables.entities import clean_items, clean_users
 from tesserec.tables.interactions import EventRules, clean_interactions
-from tesserec.tables.links import clean_id_table, clean_relations
+from tesserec.tables.links import clean_exclusions, clean_id_table, clean_relations
 from tesserec.tables.texts import clean_user_texts
 
 
@@ -18,7 +18,7 @@ class Cleaned:
     """A cleaned data set.
 
     Args:
-        tables: The seven tables of the contract by name.
+        tables: The eight tables of the contract by name.
         roles: Role by attribute column, for `items` and `users`.
         quality: `{"tables": {name: findings}}`, ready for JSON; see `tesserec.tables.quality.TableQuality`.
     """
@@ -35,7 +35,7 @@ def clean_tables(
     user_rules: AttributeRules,
     event_rules: EventRules,
 ) -> Cleaned:
-    """Clean the seven tables of the contract.
+    """Clean the eight tables of the contract.
 
     Args:
         raw: Each table as read; optional tables may be empty.
@@ -57,6 +57,7 @@ def clean_tables(
         "texts": clean_user_texts(raw["texts"], item_ids, event_rules.date_limits),
         "relations": clean_relations(raw["relations"], item_ids),
         "candidates": clean_id_table(raw["candidates"], item_ids, "candidates"),
+        "exclusions": clean_exclusions(raw["exclusions"], item_ids, pd.Index(users["user_id"])),
         "pairs": clean_id_table(raw["pairs"], item_ids, "pairs"),
     }
     qualities = {name: quality for name, (_, quality) in others.items()}

@@ -1,4 +1,4 @@
-"""The data contract: seven tables, of which only `interactions` and `items` are required."""
+"""The data contract: eight tables, of which only `interactions` and `items` are required."""
 
 from dataclasses import dataclass
 
@@ -70,6 +70,13 @@ CONTRACTS = {
         ),
         Contract("relations", required=_RELATION, ids=_RELATION),
         Contract("candidates", required=("item_id",), ids=("item_id",)),
+        Contract(
+            "exclusions",
+            required=("item_id",),
+            optional=("user_id",),
+            ids=("item_id",),
+            optional_ids=("user_id",),
+        ),
         Contract("pairs", required=("user_id", "item_id"), ids=("user_id", "item_id")),
     )
 }

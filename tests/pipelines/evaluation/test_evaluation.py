@@ -1,23 +1,26 @@
 import numpy as np
+import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from tesserec.errors import DataError
+from tesserec.errors import ConfigError, DataError
 from tesserec.pipelines.evaluation.nodes import evaluate_recommenders
 from tesserec.pipelines.feature_fusion.nodes import training_data_builder
 from tesserec.pipelines.feature_fusion.pipeline import INPUTS
 from tesserec.recommenders.blend import Form
 
 from ...recommenders.blends import blends_of
-from ..market import few_recommenders, market, options
+from ..market import few_recommenders, market, options, reranking
 
 
-def evaluate(tables: dict, people: int | None = None, **weights: float) -> tuple:
+def evaluate(tables: dict, people: int | None = None, steps: dict | None = None, **weights: float) -> tuple:
     data = training_data_builder("testing")(*(tables[name] for name in INPUTS), options("feature_fusion"))
     blends = blends_of({name: weights.get(name, 0.0) for name in few_recommenders().recommenders})
-    inputs = (tables["split_interactions"], tables["candidates"], tables["protocol"])
+    names = ("split_interactions", "candidates", "exclusions", "items", "column_roles", "protocol")
+    recommendation = options("recommendation", reranking=reranking(**(steps or {})))
     chosen = options("evaluation", people=people)
-    return evaluate_recommenders(data, blends, *inputs, few_recommenders(), chosen)
+    given = (tables[name] for name in names)
+    return evaluate_recommenders(data, blends, *given, few_recommenders(), recommendation, chosen)
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +75,58 @@ def test_new_items_compete_among_themselves():
     assert auc["text_taste"] > 0.8
     assert auc["item_knn"] == 0.5
     assert (comparison.loc[comparison["metric"] == "coverage@10", "value"] <= 1).all()
+
+
+EVERY_STEP = {
+    "filters": [{"column": "kind", "in": ["oven"]}],
+    "exclude": ["plane1"],
+    "boosts": [{"column": "kind", "in": ["plane"], "add": 2}],
+    "popularity_damping": 0.5,
+    "caps": {"kind": 2},
+    "diversity": 0.9,
+}
+
+
+@pytest.fixture(scope="module")
+def values() -> pd.DataFrame:
+    """Metrics by row; people are cooks, who look for ovens, and pilots, who look for planes."""
+    _, comparison, _ = evaluate(market(), steps=EVERY_STEP, sequence=1.0)
+    return comparison.pivot(index="recommender", columns="metric", values="value")
+
+
+class TestReRanking:
+    def test_each_step_is_judged_alone_and_then_all_together(self, values):
+        labels = ("filtered", "excluded", "boosted", "damped", "capped", "diverse", "re-ranked")
+        assert {name for name in values.index if "," in name} == {f"fusion, {label}" for label in labels}
+        assert values.loc["fusion, diverse":"fusion, re-ranked", "auc"].isna().all()
+        assert values.loc[list(few_recommenders().recommenders), "auc"].notna().all()
+
+    def test_steps_cost_what_was_planted(self, values):
+        ndcg = values["ndcg@10"]
+        assert ndcg["fusion"] > 0.8
+        # Only cooks find anything among ovens, and pilots alone find at the top where planes are boosted.
+        assert 0.3 < ndcg["fusion, filtered"] < 0.6
+        assert ndcg["fusion, boosted"] < ndcg["fusion"] - 0.1
+        assert values.loc["fusion, capped", "hit_rate@10"] >= values.loc["fusion", "hit_rate@5"] - 0.1
+        assert ndcg["fusion, diverse"] < ndcg["fusion"]
+
+    def test_steps_do_what_they_are_for(self, values):
+        assert values.loc["fusion, filtered", "coverage@10"] <= 0.5
+        assert values.loc["fusion, excluded", "coverage@10"] < values.loc["fusion", "coverage@10"]
+        assert values.loc["fusion, damped", "novelty@10"] > values.loc["fusion", "novelty@10"]
+        assert values.loc["fusion, diverse", "diversity@10"] >= values.loc["fusion", "diversity@10"]
+
+    def test_nothing_of_the_fusion_itself_changes(self, values, judged):
+        plain = judged[1].pivot(index="recommender", columns="metric", values="value")
+        pd.testing.assert_frame_equal(values.loc[plain.index, plain.columns], plain)
+
+    def test_a_single_step_is_not_repeated_as_all(self):
+        _, comparison, _ = evaluate(market(), steps={"diversity": 0.5}, sequence=1.0)
+        assert [name for name in comparison["recommender"].unique() if "," in name] == ["fusion, diverse"]
+
+    def test_a_rule_that_does_not_fit_ends_it(self):
+        with pytest.raises(ConfigError, match="did you mean kind"):
+            evaluate(market(), steps={"caps": {"kinds": 1}}, sequence=1.0)
 
 
 def test_nothing_relevant_to_find_is_said_in_one_sentence():

@@ -5,8 +5,12 @@ from pydantic import ValidationError
 
 from tesserec.pipelines.feature_fusion.nodes import training_data_builder
 from tesserec.pipelines.feature_fusion.pipeline import INPUTS
-from tesserec.pipelines.model_training.nodes import learn_blends, learn_pair_predictor
-from tesserec.recommenders.blend import Blends
+from tesserec.pipelines.model_training.nodes import (
+    learn_blends,
+    learn_pair_predictor,
+    training_curves,
+)
+from tesserec.recommenders import NeuralSequence, Popularity
 
 from ..market import few_recommenders, market, options
 
@@ -15,7 +19,7 @@ def data_of(tables: dict, stage: str):
     return training_data_builder(stage)(*(tables[name] for name in INPUTS), options("feature_fusion"))
 
 
-def learn(tables: dict, **changed) -> tuple[Blends, pd.DataFrame, pd.DataFrame]:
+def learn(tables: dict, **changed) -> tuple:
     chosen = few_recommenders()
     chosen = chosen.model_copy(update={"fusion": chosen.fusion.model_copy(update=changed)})
     inputs = (tables["split_interactions"], tables["candidates"], tables["protocol"])
@@ -28,13 +32,13 @@ def tables() -> dict:
 
 
 @pytest.fixture(scope="module")
-def learned(tables) -> tuple[Blends, pd.DataFrame, pd.DataFrame]:
+def learned(tables) -> tuple:
     return learn(tables)
 
 
 class TestLearnBlends:
     def test_shares_of_both_groups_sum_to_one(self, learned):
-        blends, weights, _ = learned
+        blends, weights, *_ = learned
         assert list(weights.columns) == ["recommender", "weight", "weight_without_history", "ndcg"]
         assert weights["recommender"].tolist() == list(few_recommenders().recommenders) == list(blends.names)
         for column in ("weight", "weight_without_history"):
@@ -58,7 +62,7 @@ class TestLearnBlends:
         assert learned[0].no_history.weights[place, 0] > 0
 
     def test_labelled_pairs_are_not_in_the_history(self, tables, learned):
-        _, _, pairs = learned
+        _, _, pairs, _ = learned
         events = tables["split_interactions"]
         train = events[events["split"] == "train"]
         known = set(zip(train["user_id"], train["item_id"], strict=True))
@@ -72,7 +76,7 @@ class TestLearnBlends:
         disliked = events["user_id"].isin(events["user_id"].unique()[::3])
         events["value"] = np.where(disliked, 0.0, 1.0)
         protocol = {**tables["protocol"], "relevance": {"threshold": 1.0}}
-        _, _, pairs = learn(tables | {"split_interactions": events, "protocol": protocol})
+        _, _, pairs, _ = learn(tables | {"split_interactions": events, "protocol": protocol})
         assert set(pairs.loc[~pairs["liked"], "user_id"]) <= set(events.loc[disliked, "user_id"])
         assert (~pairs["liked"]).any() and pairs["liked"].any()
 
@@ -80,9 +84,17 @@ class TestLearnBlends:
         one, other = learn(tables, people=5, seed=1)[1], learn(tables, people=5, seed=1)[1]
         pd.testing.assert_frame_equal(one, other)
 
+    def test_only_what_is_trained_in_epochs_has_a_curve(self, learned):
+        assert learned[3].empty
+        model = NeuralSequence()
+        model.curves = [{"epoch": 1, "next_item": 2.0}, {"epoch": 2, "next_item": 1.0}]
+        curves = training_curves({"popularity": Popularity(), "neural": model})
+        assert curves["recommender"].tolist() == ["neural", "neural"]
+        assert curves["next_item"].tolist() == [2, 1]
+
     def test_without_times_order_based_models_sit_out(self):
         untimed = market("random_ratio", timed=False)
-        _, weights, _ = learn(untimed)
+        _, weights, *_ = learn(untimed)
         assert "sequence" not in set(weights["recommender"])
         assert weights["weight"].sum() == pytest.approx(1)
 

@@ -67,6 +67,23 @@ def test_the_whole_pipeline(raw, parameters, tmp_path):
     assert catalog.load("column_roles") == {"items": {"category": "category"}, "users": {}}
 
 
+@pytest.mark.parametrize("columns", [["item_id"], ["item_id", "user_id"]])
+def test_exclusions_are_read_and_kept(raw, parameters, tmp_path, columns):
+    given = pd.DataFrame({"item_id": ["a", "b"], "user_id": ["u", None]})
+    catalog = run(raw | {"exclusions": given[columns]}, parameters, tmp_path)
+
+    table = catalog.load("exclusions")
+    assert table["item_id"].tolist() == ["a", "b"]
+    assert table["user_id"].notna().tolist() == ["user_id" in columns, False]
+
+
+def test_an_exclusion_without_an_item_is_refused(raw, parameters, tmp_path):
+    raw["exclusions"] = pd.DataFrame({"item_id": ["a", None], "user_id": ["u", "v"]})
+
+    with pytest.raises(DatasetError, match=r"exclusions\.csv: column item_id has no id in 1 of 2 rows"):
+        run(raw, parameters, tmp_path)
+
+
 def test_a_bad_table_ends_the_run_before_anything_is_written(raw, parameters, tmp_path):
     raw["pairs"] = pd.DataFrame({"user_id": ["u"], "item": ["a"]})
 

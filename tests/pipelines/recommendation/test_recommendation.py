@@ -8,14 +8,21 @@ from kedro.pipeline import Pipeline
 from kedro.runner import SequentialRunner
 
 from tesserec.catalog import StateDataset, TableDataset
+from tesserec.errors import ConfigError
+from tesserec.pipeline_registry import register_pipelines
 from tesserec.pipelines import evaluation, feature_fusion, model_training, recommendation
 from tesserec.pipelines.feature_fusion.nodes import training_data_builder
 from tesserec.pipelines.feature_fusion.pipeline import INPUTS
-from tesserec.pipelines.recommendation.nodes import fit_recommender, name_items
+from tesserec.pipelines.recommendation.nodes import (
+    check_reranking,
+    fit_recommender,
+    name_items,
+    recommend_items,
+)
 from tesserec.recommenders import Fusion
 
 from ...recommenders.blends import blends_of
-from ..market import NEW_ITEMS, NEWCOMERS, few_recommenders, market, options
+from ..market import NEW_ITEMS, NEWCOMERS, few_recommenders, market, options, reranking
 
 PIPELINES = (feature_fusion, model_training, evaluation, recommendation)
 KEPT = ("recommendations", "predictions", "fusion_weights", "comparison", "user_metrics")
@@ -110,6 +117,99 @@ class TestOptions:
         table = run(market(), tmp_path, repeats=True, list_length=20, reason_language="zh")["recommendations"]
         assert (table.groupby("user_id").size() == 20).all()
         assert table["reason"].str.endswith("。").all()
+
+
+@pytest.fixture(scope="module")
+def serving() -> tuple:
+    """A fitted recommender and its data."""
+    tables = market()
+    data = training_data_builder("serving")(*(tables[name] for name in INPUTS), options("feature_fusion"))
+    weights = {"popularity": 1.0, "sequence": 1.0}
+    return fit_recommender(data, blends_of(weights), few_recommenders()), data
+
+
+class TestReRanking:
+    def lists(self, serving: tuple, exclusions: pd.DataFrame | None = None, **steps) -> pd.DataFrame:
+        tables = market()
+        return recommend_items(
+            *serving,
+            tables["candidates"],
+            tables["exclusions"] if exclusions is None else exclusions,
+            tables["items"],
+            tables["column_roles"],
+            tables["item_texts"],
+            options("recommendation", list_length=5, reranking=reranking(**steps)),
+        )
+
+    def test_a_filter_of_the_parameters_acts_and_lists_stay_full(self, serving):
+        assert self.lists(serving)["item_id"].str.startswith("oven").any()
+        table = self.lists(serving, filters=[{"column": "kind", "in": ["plane"]}])
+        assert table["item_id"].str.startswith("plane").all()
+        cooks = table[table["user_id"].str.startswith("cook")]
+        assert (cooks.groupby("user_id").size() == 5).all()
+
+    def test_a_cap_holds_in_every_list(self, serving):
+        table = self.lists(serving, caps={"kind": 2})
+        kinds = table["item_id"].str.extract(r"(\D+)")[0]
+        assert table.groupby([table["user_id"], kinds]).size().max() == 2
+
+    def test_an_exclusion_for_one_person_acts_for_that_person_only(self, serving):
+        plain = self.lists(serving)
+        mine = plain[plain["user_id"] == "cook0"]["item_id"].iloc[0]
+        listed = pd.DataFrame({"item_id": [mine], "user_id": ["cook0"]}, dtype="str")
+        table = self.lists(serving, listed)
+        assert mine not in set(table[table["user_id"] == "cook0"]["item_id"])
+        assert (table["user_id"] == "cook0").sum() == 5
+        others = [one[one["user_id"] != "cook0"].reset_index(drop=True) for one in (plain, table)]
+        assert mine in set(others[0]["item_id"])
+        pd.testing.assert_frame_equal(*others)
+
+    def test_an_exclusion_without_a_person_acts_for_everybody(self, serving):
+        assert "oven0" in set(self.lists(serving)["item_id"])
+        listed = pd.DataFrame({"item_id": ["oven0"], "user_id": [None]}, dtype="str")
+        assert "oven0" not in set(self.lists(serving, listed)["item_id"])
+
+
+class TestCheckReRanking:
+    def check(self, **steps) -> dict[str, str]:
+        tables = market()
+        names = ("items", "column_roles", "exclusions")
+        chosen = options("recommendation", reranking=reranking(**steps))
+        return check_reranking(*(tables[name] for name in names), chosen)
+
+    def test_without_steps_there_is_nothing_to_say(self):
+        assert self.check() == {}
+
+    def test_active_steps_are_put_into_words(self):
+        words = self.check(
+            filters=[{"column": "kind", "in": ["plane"]}],
+            exclude=["oven0", "oven2"],
+            boosts=[{"column": "kind", "in": ["oven"], "factor": 2}],
+            popularity_damping=0.5,
+            caps={"kind": 3},
+            diversity=0.25,
+        )
+        assert words == {
+            "filtered": "10 of 20 items pass the filters",
+            "excluded": "2 items for everybody, and own lists of 0 people",
+            "boosted": "the scores of 10 items are changed",
+            "damped": "the most popular item loses 0.5 of a score of 0 to 1",
+            "capped": "at most 3 of the same kind in a list",
+            "diverse": "unlikeness counts for 25%, relevance for the rest",
+        }
+
+    def test_a_wrong_rule_is_named_with_the_way_out(self):
+        with pytest.raises(ConfigError) as error:
+            self.check(filters=[{"column": "knid", "in": ["plane"]}])
+        assert str(error.value) == (
+            "Parameter recommendation.reranking.filters.0 names the column knid, but items has kind"
+            "; did you mean kind?"
+        )
+
+    def test_it_comes_before_anything_that_takes_time(self):
+        order = [node.name for node in register_pipelines()["__default__"].nodes]
+        check = order.index("recommendation.check_reranking")
+        assert check < min(place for place, name in enumerate(order) if name.startswith("token_encoding."))
 
 
 def test_an_item_without_a_title_is_named_by_its_description_or_its_id():

@@ -59,6 +59,7 @@ def inputs():
         "split_interactions": events,
         "items": items,
         "user_profiles": pd.DataFrame({"user_id": users, "keywords": "tea|古琴"}),
+        "reranking_steps": {"diverse": "unlikeness counts"},
     }  # fmt: skip
 
 
@@ -98,7 +99,15 @@ def test_metrics_are_for_machines(folder):
 
 def test_the_report_is_for_people(folder):
     report = (folder / "report.html").read_text(encoding="utf-8")
-    for sign in ("三体", "因为", "B &amp; &lt;b&gt;", "tea, 古琴", "p1", f"output_dir={folder.parent}"):
+    for sign in (
+        "三体",
+        "因为",
+        "B &amp; &lt;b&gt;",
+        "tea, 古琴",
+        "unlikeness counts",
+        "p1",
+        f"output_dir={folder.parent}",
+    ):
         assert sign in report
     assert PRIVATE not in report
 

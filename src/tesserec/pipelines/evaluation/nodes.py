@@ -1,5 +1,6 @@
 """The step from recommenders and held-out interactions to metrics."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -7,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from tesserec.errors import DataError
-from tesserec.evaluation import compare, rank_all
-from tesserec.evaluation.held_out import hold_out
+from tesserec.evaluation import Ranked, compare, rank_all
+from tesserec.evaluation.held_out import HeldOut, hold_out
 from tesserec.pipelines.evaluation.options import EvaluationOptions
 from tesserec.pipelines.model_training.options import ModelTrainingOptions
+from tesserec.pipelines.recommendation.options import RecommendationOptions
 from tesserec.recommenders import Fusion, TrainingData
 from tesserec.recommenders.base import fit_all
 from tesserec.recommenders.blend import Blends
@@ -22,8 +24,12 @@ def evaluate_recommenders(
     blends: Blends,
     split_interactions: pd.DataFrame,
     candidates: pd.DataFrame,
+    exclusions: pd.DataFrame,
+    items: pd.DataFrame,
+    column_roles: Mapping[str, Mapping[str, str]],
     protocol: dict[str, Any],
     models: ModelTrainingOptions,
+    recommendation: RecommendationOptions,
     options: EvaluationOptions,
 ) -> tuple[pd.DataFrame, pd.DataFrame, Blends]:
     """Fit all recommenders on train and validation data and judge them, and the fusion, on test data.
@@ -34,9 +40,9 @@ def evaluate_recommenders(
 
     Raises:
         DataError: If no test user has a relevant target.
+        ConfigError: If a step after ranking does not fit the items.
     """
-    recommenders = fit_all(models.build(), testing_data)
-    fusion = Fusion(recommenders, blends, Support.of(testing_data))
+    reranking = recommendation.reranking.steps(testing_data, items, column_roles["items"], exclusions)
     task = hold_out(testing_data, split_interactions, candidates["item_id"], protocol, "testing")
     if not len(task.profiles):
         raise DataError(
@@ -44,19 +50,24 @@ def evaluate_recommenders(
             "parameter preprocessing.relevance, or choose another preprocessing.split.method."
         )
     task = task.draw(options.people, options.seed)
+    recommenders = fit_all(models.build(), testing_data)
+    fusion = Fusion(recommenders, blends, Support.of(testing_data))
     lengths = sorted({*options.cutoffs, options.list_length})
-    ranked = rank_all(recommenders, fusion, task, lengths)
-    seen = testing_data.profiles.seen()
-    comparison = compare(
-        ranked,
-        task.candidates,
-        holders=np.asarray(seen.sum(axis=0)),
-        training_users=int((testing_data.profiles.lengths > 0).sum()),
-        vectors=testing_data.items.blocks.get("text"),
-        k=options.list_length,
-        seed=options.seed,
-    )
+    ranked = rank_all(recommenders, fusion, task, lengths, reranking)
+    comparison = _compare(ranked, task, testing_data, options)
     known = np.flatnonzero(task.profiles.liked().lengths)
     learner = models.fusion.learner(list(blends.names))
     learned = learner.learn(blends.history.form, ranked.examples.take(known))
     return ranked.user_metrics, comparison, replace(blends, history=learned)
+
+
+def _compare(ranked: Ranked, task: HeldOut, data: TrainingData, options: EvaluationOptions) -> pd.DataFrame:
+    return compare(
+        ranked,
+        task.candidates,
+        holders=np.asarray(data.profiles.seen().sum(axis=0)),
+        training_users=int((data.profiles.lengths > 0).sum()),
+        vectors=data.items.blocks.get("text"),
+        k=options.list_length,
+        seed=options.seed,
+    )

@@ -6,6 +6,7 @@ from tesserec.pipelines.evaluation import nodes
 
 OPTIONS = "params:evaluation"
 MODELS = "params:model_training"
+RECOMMENDATION = "params:recommendation"
 
 
 def create_pipeline() -> Pipeline:
@@ -19,8 +20,12 @@ def create_pipeline() -> Pipeline:
                     "blends",
                     "split_interactions",
                     "candidates",
+                    "exclusions",
+                    "items",
+                    "column_roles",
                     "protocol",
                     MODELS,
+                    RECOMMENDATION,
                     OPTIONS,
                 ],
                 ["user_metrics", "comparison", "serving_blends"],
@@ -28,6 +33,6 @@ def create_pipeline() -> Pipeline:
             ),
         ],
         namespace="evaluation",
-        parameters={OPTIONS, MODELS},
+        parameters={OPTIONS, MODELS, RECOMMENDATION},
         prefix_datasets_with_namespace=False,
     )

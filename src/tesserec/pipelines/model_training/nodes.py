@@ -1,6 +1,7 @@
 """The steps from training data to learned blends and the prediction of pairs."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from tesserec.evaluation.held_out import hold_out
 from tesserec.pipelines.model_training.options import ModelTrainingOptions, PairOptions
 from tesserec.ratings import Fold, PairPredictor, find_scale, rolling_folds, training_pairs
-from tesserec.recommenders import Fusion, TrainingData
+from tesserec.recommenders import Fusion, Recommender, TrainingData
 from tesserec.recommenders.base import fit_all
 from tesserec.recommenders.blend import Blends
 from tesserec.recommenders.blend_learning import shares
@@ -29,18 +30,21 @@ def learn_blends(
     candidates: pd.DataFrame,
     protocol: dict[str, Any],
     options: ModelTrainingOptions,
-) -> tuple[Blends, pd.DataFrame, pd.DataFrame]:
+) -> tuple[Blends, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Fit every recommender on the training split, and learn from validation targets how to blend them.
 
     Returns:
         The blends. What they listen to: recommender, weight and weight_without_history (shares of the scores
         of recommended items, each summing to 1), and ndcg: NDCG@10 on the validation targets; recommenders
-        that the data has nothing for are left out. And the pairs that likes and ratings will be learned on:
-        user_id, item_id, value, liked, weight, ranking_score.
+        that the data has nothing for are left out. The pairs that likes and ratings will be learned on:
+        user_id, item_id, value, liked, weight, ranking_score. And the course of what is trained in epochs:
+        recommender, epoch, and what was measured then.
     """
     recommenders = fit_all(options.build(), tuning_data)
     support = Support.of(tuning_data)
-    learner = options.fusion.learner(list(recommenders))
+    learner = options.fusion.learner(
+        list(recommenders), new_items=protocol["split"]["method"] == "cold_items"
+    )
     task = hold_out(tuning_data, split_interactions, candidates["item_id"], protocol, "tuning")
     task = task.draw(options.fusion.people, options.fusion.seed)
     known = task.take(np.flatnonzero(task.profiles.liked().lengths))
@@ -68,7 +72,8 @@ def learn_blends(
         logger.info("%-24s NDCG@10 %.4f, weight %.3f", row.recommender, row.ndcg, row.weight)
     pairs = _label_pairs(split_interactions, tuning_data.items.ids, options.pairs)
     fusion = Fusion(recommenders, found, support)
-    return found, table, pairs.assign(ranking_score=score_pairs(fusion, tuning_data, pairs))
+    pairs = pairs.assign(ranking_score=score_pairs(fusion, tuning_data, pairs))
+    return found, table, pairs, training_curves(recommenders)
 
 
 def learn_pair_predictor(
@@ -110,6 +115,14 @@ def _label_pairs(
         unseen_per_pair=options.unseen_per_pair,
         seed=options.seed,
     )
+
+
+def training_curves(recommenders: Mapping[str, Recommender]) -> pd.DataFrame:
+    """Return a row per epoch of every recommender that is trained in epochs."""
+    rows = [
+        {"recommender": name, **row} for name, model in recommenders.items() for row in model.training_curve()
+    ]
+    return pd.DataFrame(rows, columns=None if rows else ["recommender", "epoch"])
 
 
 def _mean(values: np.ndarray) -> float:

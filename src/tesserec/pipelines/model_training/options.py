@@ -18,9 +18,9 @@ class FusionOptions(Options):
     regularization: NonNegativeFloat
     seed: int
 
-    def learner(self, recommenders: list[str]) -> BlendLearner:
-        """Make what learns to blend the named recommenders."""
-        return BlendLearner(recommenders, self.fallback, self.regularization, self.seed)
+    def learner(self, recommenders: list[str], *, new_items: bool = False) -> BlendLearner:
+        """Make what learns to blend the named recommenders, for new items or for known ones."""
+        return BlendLearner(recommenders, self.fallback, self.regularization, self.seed, new_items)
 
 
 class PairOptions(Options):

@@ -21,6 +21,7 @@ def clean_raw_tables(
     raw_texts: pd.DataFrame,
     raw_relations: pd.DataFrame,
     raw_candidates: pd.DataFrame,
+    raw_exclusions: pd.DataFrame,
     raw_pairs: pd.DataFrame,
     options: PreprocessingOptions,
 ) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def clean_raw_tables(
         "texts": raw_texts,
         "relations": raw_relations,
         "candidates": raw_candidates,
+        "exclusions": raw_exclusions,
         "pairs": raw_pairs,
     }
     cleaned: Cleaned = clean_tables(

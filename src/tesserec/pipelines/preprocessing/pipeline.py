@@ -4,7 +4,7 @@ from kedro.pipeline import Node, Pipeline
 
 from tesserec.pipelines.preprocessing import nodes
 
-TABLES = ("interactions", "items", "users", "texts", "relations", "candidates", "pairs")
+TABLES = ("interactions", "items", "users", "texts", "relations", "candidates", "exclusions", "pairs")
 OPTIONS = "params:preprocessing"
 
 

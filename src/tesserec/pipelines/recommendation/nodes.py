@@ -1,5 +1,7 @@
 """The steps from the fitted recommender to lists for everyone."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -10,8 +12,25 @@ from tesserec.ratings import PairPredictor
 from tesserec.recommenders import Fusion, TrainingData
 from tesserec.recommenders.blend import Blends
 from tesserec.recommenders.lists import recommend, score_pairs
-from tesserec.reranking import ReRanking
 from tesserec.splits import history
+
+
+def check_reranking(
+    items: pd.DataFrame,
+    column_roles: Mapping[str, Mapping[str, str]],
+    exclusions: pd.DataFrame,
+    options: RecommendationOptions,
+) -> dict[str, str]:
+    """Check what is to be done after ranking as soon as the tables are clean, before anything is computed.
+
+    Returns:
+        What each active step does, in words, by the name that its lists have in the comparison.
+
+    Raises:
+        ConfigError: If a rule does not fit the tables.
+    """
+    steps = options.reranking.steps_of_tables(items, column_roles["items"], exclusions)
+    return options.reranking.in_words(steps)
 
 
 def fit_recommender(
@@ -25,7 +44,9 @@ def recommend_items(
     recommender: Fusion,
     serving_data: TrainingData,
     candidates: pd.DataFrame,
+    exclusions: pd.DataFrame,
     items: pd.DataFrame,
+    column_roles: Mapping[str, Mapping[str, str]],
     item_texts: pd.DataFrame,
     options: RecommendationOptions,
 ) -> pd.DataFrame:
@@ -42,7 +63,7 @@ def recommend_items(
         options.list_length,
         repeats=options.repeats,
         reason_language=options.reason_language,
-        reranking=ReRanking(options.list_length),
+        reranking=options.reranking.steps(serving_data, items, column_roles["items"], exclusions),
     )
     return pd.concat(blocks, ignore_index=True)
 

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import PositiveInt
 
 from tesserec.options import Options
+from tesserec.pipelines.recommendation.reranking import ReRankingOptions
 
 
 class RecommendationOptions(Options):
@@ -13,3 +14,4 @@ class RecommendationOptions(Options):
     list_length: PositiveInt
     repeats: bool
     reason_language: Literal["auto", "en", "zh"]
+    reranking: ReRankingOptions

@@ -9,9 +9,15 @@ MODELS = "params:model_training"
 
 
 def create_pipeline() -> Pipeline:
-    """Return the pipeline that fits on everything, recommends to everyone and predicts for pairs."""
+    """Return the pipeline from checked rules to recommendations for everyone and predictions for pairs."""
     return Pipeline(
         [
+            Node(
+                nodes.check_reranking,
+                ["items", "column_roles", "exclusions", OPTIONS],
+                "reranking_steps",
+                name="check_reranking",
+            ),
             Node(
                 nodes.fit_recommender,
                 ["serving_data", "serving_blends", MODELS],
@@ -20,7 +26,16 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.recommend_items,
-                ["recommender", "serving_data", "candidates", "items", "item_texts", OPTIONS],
+                [
+                    "recommender",
+                    "serving_data",
+                    "candidates",
+                    "exclusions",
+                    "items",
+                    "column_roles",
+                    "item_texts",
+                    OPTIONS,
+                ],
                 "recommendations",
                 name="recommend_items",
             ),

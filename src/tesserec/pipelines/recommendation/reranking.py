@@ -13,6 +13,7 @@ from tesserec.features.blocks import unit_rows
 from tesserec.options import Options
 from tesserec.recommenders import TrainingData
 from tesserec.reranking import (
+    STEPS,
     Boost,
     Cap,
     Diversity,
@@ -126,6 +127,30 @@ class ReRankingOptions(Options):
             damping=damping if self.popularity_damping else None,
             diversity=Diversity(_vectors(data), self.diversity) if self.diversity else None,
         )
+
+    def in_words(self, steps: ReRanking) -> dict[str, str]:
+        """Say what each active step does, by the name that its lists have in the comparison.
+
+        Args:
+            steps: What the tables made of these parameters.
+        """
+        words: dict[str, str] = {}
+        if steps.passing is not None:
+            words["passing"] = f"{steps.passing.sum():,} of {len(steps.passing):,} items pass the filters"
+        if steps.exclusions is not None:
+            everyone, people = len(steps.exclusions.everyone), len(steps.exclusions.user_ids)
+            words["exclusions"] = f"{everyone:,} items for everybody, and own lists of {people:,} people"
+        if steps.boosts is not None:
+            boosted = (steps.boosts.factor != 1) | (steps.boosts.add != 0)
+            words["boosts"] = f"the scores of {boosted.sum():,} items are changed"
+        if self.popularity_damping:
+            words["damping"] = f"the most popular item loses {self.popularity_damping:g} of a score of 0 to 1"
+        if self.caps:
+            limits = ", ".join(f"{limit} of the same {column}" for column, limit in self.caps.items())
+            words["caps"] = f"at most {limits} in a list"
+        if self.diversity:
+            words["diversity"] = f"unlikeness counts for {self.diversity:.0%}, relevance for the rest"
+        return {STEPS[name]: text for name, text in words.items()}
 
 
 def _vectors(data: TrainingData) -> np.ndarray:

@@ -112,6 +112,7 @@ def write_report(
     interactions: pd.DataFrame,
     items: pd.DataFrame,
     user_profiles: pd.DataFrame,
+    reranking_steps: Mapping[str, str],
     cutoff_figure: go.Figure,
     history_figure: go.Figure,
     weights_figure: go.Figure,
@@ -136,6 +137,7 @@ def write_report(
             history=options.history,
             suggestions=options.suggestions,
         ),
+        reranking=reranking_steps,
         figures={
             "cutoff": cutoff_figure,
             "history": history_figure,

@@ -16,6 +16,7 @@ REPORT_INPUTS = (
     "interactions",
     "items",
     "user_profiles",
+    "reranking_steps",
     "cutoff_figure",
     "history_figure",
     "weights_figure",

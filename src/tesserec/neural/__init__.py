@@ -1,0 +1,4 @@
+"""The sequence transformer: net, losses, sampling, batches, training.
+
+`tesserec.recommenders.neural` wraps it as a recommender.
+"""

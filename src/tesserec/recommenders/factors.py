@@ -1,0 +1,157 @@
+"""Matrix factorisation for implicit feedback, with factors for anybody who has a history."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+
+from tesserec.features.blocks import Matrix
+from tesserec.recommenders.base import Recommender, TrainingData
+from tesserec.recommenders.local_ridge import solve_positive
+from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.ranking import DENSE_ITEMS
+from tesserec.recommenders.sparsity import largest_products
+
+# Numbers in the padded factors of a batch of histories.
+BATCH = 2**24
+
+
+@dataclass
+class Als(Recommender):
+    """Matrix factorisation by weighted alternating least squares (Hu et al. 2008, doi:10.1109/ICDM.2008.22).
+
+    The factors `x` of people and `y` of items minimise, over all pairs, the sum of `c (p - x · y)²` and of
+    `regularization · ‖factors‖²`. For an item of the history `p` is 1 and `c` is `1 + alpha · weight`; for
+    any other `p` is 0 and `c` is 1. Each step is solved exactly, in double precision: strong weights make
+    the systems stiff.
+
+    Only item factors are kept: a person's follow from the history by one more step, so that everybody with a
+    history has some. What a history item adds to a score depends on the others: there is no exact split.
+
+    An iteration takes `interactions · n · f` multiply-adds and `(users + items) · n³ / 3`, where `f` is the
+    embedding size and `n` the smaller of `f` and the length of the history; memory is that of the factors.
+    A score costs `items · f`; of many items only the best are returned.
+
+    Args:
+        embedding_size: Length of the factors.
+        regularization: Strength of the L2 penalty.
+        alpha: Confidence that an entry of weight 1 adds to the confidence of 1 in any pair; above 0.
+        iterations: Rounds in which the factors of people and then those of items are solved for.
+        half_life: Items of history after which the confidence in an entry is halved; None: no decay.
+        depth: Items with a score for each person where there are too many to score them all.
+        seed: Of the first item factors.
+    """
+
+    embedding_size: int = 128
+    regularization: float = 30.0
+    alpha: float = 30.0
+    iterations: int = 5
+    half_life: float | None = None
+    depth: int = 500
+    seed: int = 0
+
+    def fit(self, data: TrainingData) -> Self:
+        """Alternate between people and items."""
+        by_person = self._confidence(data.profiles)
+        by_item = sp.csr_array(by_person.T)
+        generator = np.random.default_rng(self.seed)
+        start = generator.normal(scale=0.1, size=(by_item.shape[0], self.embedding_size))
+        # An item that nobody has must say nothing in the first step either.
+        start[np.diff(by_item.indptr) == 0] = 0
+        items = torch.from_numpy(start)
+        for _ in range(self.iterations):
+            people = self._step(items, by_person)
+            items = self._step(people, by_item)
+        self.learned = {"items": whiten(items, self.regularization)[0].float().numpy()}
+        return self
+
+    def _confidence(self, profiles: Profiles) -> sp.csr_array:
+        return sp.csr_array(profiles.matrix(self.half_life, weighted=True) * np.float32(self.alpha))
+
+    def _step(self, factors: torch.Tensor, confidence: sp.csr_array) -> torch.Tensor:
+        whitened, lower = whiten(factors, self.regularization)
+        return torch.linalg.solve_triangular(lower, fold_in(whitened, confidence), upper=False, left=False)
+
+    def score(self, profiles: Profiles) -> Matrix:
+        """Return the products of the factors, (users, items); of many items those of the best only."""
+        items = torch.from_numpy(self.learned["items"])
+        people = fold_in(items.double(), self._confidence(profiles)).float()
+        if len(items) <= DENSE_ITEMS:
+            return (people @ items.T).numpy()
+        return largest_products(people, items, self.depth)
+
+
+def whiten(factors: torch.Tensor, regularization: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return factors `v = L⁻¹ y` for which the penalty over all pairs is that of unit length.
+
+    With `L L' = Y'Y + regularization · I`, `‖L' x‖²` is what the absence of all items and the
+    regularization cost a person `x`, and `x · y = (L' x) · v`.
+
+    Args:
+        factors: `Y`, (items, size).
+        regularization: Strength of the L2 penalty.
+
+    Returns:
+        `V`, (items, size), and `L`, (size, size).
+    """
+    gram = factors.T @ factors
+    gram.diagonal().add_(regularization)
+    lower = torch.linalg.cholesky(gram)
+    return torch.linalg.solve_triangular(lower, factors.T, upper=False).T.contiguous(), lower
+
+
+def fold_in(whitened: torch.Tensor, confidence: sp.csr_array) -> torch.Tensor:
+    """Return the whitened factors `z = L' x` of histories, (users, size); 0 for an empty one.
+
+    They minimise `‖z‖² + Σ_i d_i (z · v_i)² - 2 Σ_i (1 + d_i) z · v_i` over the items of a history with
+    confidence `d`: a ridge regression, whose systems are as large as the history or as the factors,
+    whichever is smaller.
+
+    Args:
+        whitened: (items, size).
+        confidence: `d`, (users, items).
+    """
+    lengths = np.diff(confidence.indptr)
+    factors = torch.zeros(len(lengths), whitened.shape[1], dtype=whitened.dtype)
+    order = np.argsort(lengths, kind="stable")
+    start = int(np.searchsorted(lengths[order], 1))
+    while start < len(order):
+        # Histories of similar length are padded to the longest of them.
+        longest = lengths[order[start]] * 5 // 4
+        count = max(1, BATCH // (longest * whitened.shape[1]))
+        rows = order[start : min(start + count, int(np.searchsorted(lengths[order], longest, side="right")))]
+        factors[rows] = _solve_histories(whitened, confidence, rows)
+        start += len(rows)
+    return factors
+
+
+def _solve_histories(whitened: torch.Tensor, confidence: sp.csr_array, rows: np.ndarray) -> torch.Tensor:
+    lengths = np.diff(confidence.indptr)[rows]
+    inside = np.arange(lengths.max()) < lengths[:, None]  # (users, history)
+    entries = (confidence.indptr[rows, None] + np.arange(inside.shape[1]))[inside]
+    items = np.zeros(inside.shape, dtype=np.int64)
+    items[inside] = confidence.indices[entries]
+    root = np.zeros(inside.shape)
+    root[inside] = np.sqrt(confidence.data[entries])
+    target = np.where(inside, root + 1 / np.where(inside, root, 1), 0)
+    scaled = whitened[torch.from_numpy(items)] * torch.from_numpy(root)[..., None]  # (users, history, size)
+    return _ridge(scaled, torch.from_numpy(target))
+
+
+def _ridge(inputs: torch.Tensor, outputs: torch.Tensor) -> torch.Tensor:
+    """Return the ridge regressions with unit penalty, (batch, size), in the smaller of the two spaces.
+
+    Args:
+        inputs: (batch, rows, size).
+        outputs: (batch, rows).
+    """
+    rows, size = inputs.shape[1:]
+    if rows <= size:
+        systems = inputs @ inputs.mT
+        systems.diagonal(dim1=1, dim2=2).add_(1)
+        return (inputs.mT @ solve_positive(systems, outputs)[..., None])[..., 0]
+    systems = inputs.mT @ inputs
+    systems.diagonal(dim1=1, dim2=2).add_(1)
+    return solve_positive(systems, (inputs.mT @ outputs[..., None])[..., 0])
