@@ -80,11 +80,11 @@ class Blend:
     @property
     def used(self) -> set[str]:
         """The recommenders that have any influence."""
-        heavy = (self.weights > 0).any(axis=1)
+        counts = np.asarray((self.weights > 0).any(axis=1))
         if self.trees:
             split_on = used_features(self.trees)[: 2 * len(self.names)].reshape(2, -1)
-            heavy = heavy | split_on.any(axis=0)
-        return {name for name, counts in zip(self.names, heavy, strict=True) if counts}
+            counts |= split_on.any(axis=0)
+        return {self.names[int(place)] for place in np.flatnonzero(counts)}
 
     def state(self) -> tuple[Arrays, Config]:
         """Return arrays and configuration for `tesserec.state`."""

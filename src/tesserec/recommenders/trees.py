@@ -58,7 +58,7 @@ def learn_trees(candidates: Candidates, relevant: np.ndarray, start: np.ndarray,
 
 def tree_scores(model: str, candidates: Candidates) -> np.ndarray:
     """Return what the trees add to the score of each row, (rows,)."""
-    return _booster(model).predict(tree_features(candidates))
+    return np.asarray(_booster(model).predict(tree_features(candidates)))
 
 
 def tree_contributions(model: str, candidates: Candidates) -> np.ndarray:
@@ -68,7 +68,7 @@ def tree_contributions(model: str, candidates: Candidates) -> np.ndarray:
     a recommender taken together. The last column holds what belongs to the supports, and the constant.
     """
     count = candidates.scores.shape[1]
-    parts = _booster(model).predict(tree_features(candidates), pred_contrib=True)
+    parts = np.asarray(_booster(model).predict(tree_features(candidates), pred_contrib=True))
     rest = parts[:, 2 * count :].sum(axis=1, keepdims=True)
     return np.concatenate([parts[:, :count] + parts[:, count : 2 * count], rest], axis=1)
 

@@ -191,7 +191,7 @@ class TestCheckReRanking:
         )
         assert words == {
             "filtered": "10 of 20 items pass the filters",
-            "excluded": "2 items for everybody, and own lists of 0 people",
+            "excluded": "items for everybody: 2; people with lists of their own: 0",
             "boosted": "the scores of 10 items are changed",
             "damped": "the most popular item loses 0.5 of a score of 0 to 1",
             "capped": "at most 3 of the same kind in a list",
