@@ -139,7 +139,9 @@ class ReRankingOptions(Options):
             words["passing"] = f"{steps.passing.sum():,} of {len(steps.passing):,} items pass the filters"
         if steps.exclusions is not None:
             everyone, people = len(steps.exclusions.everyone), len(steps.exclusions.user_ids)
-            words["exclusions"] = f"items for everybody: {everyone:,}; people with lists of their own: {people:,}"
+            words["exclusions"] = (
+                f"items for everybody: {everyone:,}; people with lists of their own: {people:,}"
+            )
         if steps.boosts is not None:
             boosted = (steps.boosts.factor != 1) | (steps.boosts.add != 0)
             words["boosts"] = f"the scores of {boosted.sum():,} items are changed"
