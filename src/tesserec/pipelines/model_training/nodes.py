@@ -23,6 +23,9 @@ from tesserec.splits.stages import TARGET_SPLIT
 
 logger = logging.getLogger(__name__)
 
+# People whose history is hidden: without one there is little to tell people apart by, so few teach it.
+HIDDEN_PEOPLE = 2_000
+
 
 def learn_blends(
     tuning_data: TrainingData,
@@ -49,7 +52,8 @@ def learn_blends(
     task = task.draw(options.fusion.people, options.fusion.seed)
     known = task.take(np.flatnonzero(task.profiles.liked().lengths))
     # Whom nothing is known of is learned from people whose history is hidden, but who keep what they have.
-    groups = {"no_history": (task, task.profiles.without_history()), "history": (known, known.profiles)}
+    hidden = task.draw(HIDDEN_PEOPLE, options.fusion.seed)
+    groups = {"no_history": (hidden, hidden.profiles.without_history()), "history": (known, known.profiles)}
     blends, listened_to = {}, {}
     for group, (people, shown) in groups.items():
         eligible = eligible_items(people.profiles, people.candidates)
