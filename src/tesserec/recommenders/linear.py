@@ -91,11 +91,10 @@ class LinearItemModel(Recommender):
         if not isinstance(weights, np.ndarray):
             return weights[history][:, items].toarray()
         covered = self.learned["covered"]
-        gives, takes = np.isin(history, covered), np.isin(items, covered)
-        rows, columns = np.searchsorted(covered, history[gives]), np.searchsorted(covered, items[takes])
-        part = np.zeros((len(history), len(items)), dtype=np.float32)
-        part[np.ix_(gives, takes)] = weights[np.ix_(rows, columns)]
-        return part
+        if not len(covered):
+            return np.zeros((len(history), len(items)), dtype=np.float32)
+        (rows, gives), (columns, takes) = _places(covered, history), _places(covered, items)
+        return weights[np.ix_(rows, columns)] * gives[:, None] * takes
 
 
 @dataclass
@@ -161,3 +160,9 @@ def ridge_inverse(gram: sp.csr_array, regularization: float) -> np.ndarray:
     inverse = torch.cholesky_inverse(torch.linalg.cholesky(dense))
     # LAPACK leaves it in column order, which scipy would copy for every product. It is symmetric.
     return inverse.T.contiguous().numpy()
+
+
+def _places(covered: np.ndarray, items: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of items among those that are covered, in ascending order, and which are there."""
+    places = np.minimum(np.searchsorted(covered, items), len(covered) - 1)
+    return places, covered[places] == items
