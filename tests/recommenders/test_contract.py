@@ -255,9 +255,9 @@ class TestKinds:
             build_recommender("Eas", {})
 
     def test_a_base_class_is_no_choice(self):
-        with pytest.raises(ValueError, match="unknown recommender 'DenseItemModel'") as failure:
-            build_recommender("DenseItemModel", {})
-        assert "DenseItemModel," not in str(failure.value)
+        with pytest.raises(ValueError, match="unknown recommender 'LinearItemModel'") as failure:
+            build_recommender("LinearItemModel", {})
+        assert "LinearItemModel," not in str(failure.value)
 
     @pytest.mark.parametrize("option", ["halflife", "learned"])
     def test_unknown_option_names_the_known_ones(self, option):

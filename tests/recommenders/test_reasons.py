@@ -33,7 +33,7 @@ SOURCES = {
     "content regression": "content",
     "content sequence": "content",
     "content popularity": "popularity",
-    "ALS": "profile",
+    "ALS": "people",
     "neural sequence": "profile",
 }
 

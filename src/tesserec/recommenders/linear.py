@@ -24,16 +24,15 @@ class LinearItemModel(Recommender):
     """Weights between items that solve a ridge regression, with all items or with the nearest ones.
 
     With `n` items that occur in histories, the dense form takes `n³` multiply-adds and three matrices of
-    `4 n²` bytes. The sparse form regresses each item on its `neighbours` only (`local_ridge`): `n ·
-    neighbours³ / 3` multiply-adds, and a score costs `history · neighbours` instead of `history · n`.
+    `4 n²` bytes. The sparse form regresses each item on its `neighbours` only (`local_ridge`):
+    `n · neighbours³ / 3` multiply-adds, and a score costs `history · neighbours` instead of `history · n`.
 
     Args:
         half_life: Items of history after which an entry of a profile counts half; None: no decay.
         regularization: Strength of the L2 penalty.
         dense_items: Largest number of items for which the dense form is taken.
-        max_memory_gb: GiB that the fit may take: a dense form that needs more gives way to the sparse one,
-        and
-            the sparse one counts pairs of items in the last parts of histories only where all would not fit.
+        max_memory_gb: GiB that the fit may take. A dense form that needs more gives way to a sparse one, and
+            EASE counts pairs in the last parts of histories only where those of whole ones would not fit.
         neighbours: Items that each item is regressed on in the sparse form.
     """
 

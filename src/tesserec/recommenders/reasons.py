@@ -13,6 +13,7 @@ from tesserec.recommenders.candidates import Candidates
 from tesserec.recommenders.content import ContentKernel, TextMatch
 from tesserec.recommenders.content_popularity import ContentPopularity
 from tesserec.recommenders.content_regression import ContentRegression
+from tesserec.recommenders.factors import Als
 from tesserec.recommenders.fusion import Fusion
 from tesserec.recommenders.neighbours import UserKnn
 from tesserec.recommenders.popularity import Popularity
@@ -48,6 +49,8 @@ def source_of(recommender: Recommender) -> str:
         return "words"
     if isinstance(recommender, ContentKernel | ContentRegression):
         return "content"
+    if isinstance(recommender, Als):
+        return "people"
     if isinstance(recommender, UserKnn):
         return "people" if recommender.block == "history" else "profile"
     # What remains reaches items either through the items of a history or straight from a profile.
