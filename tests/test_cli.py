@@ -186,8 +186,12 @@ class TestFolders:
         seen = {}
         monkeypatch.setattr(cli.kedro_run, "callback", lambda **options: seen.update(options["params"]))
         monkeypatch.chdir(project / "src")
-        run("--params=data_dir=../x,output_dir=s3://bucket/y")
-        assert seen == {"data_dir": str(project / "x"), "output_dir": "s3://bucket/y"}
+        run("--params=data_dir=../x,output_dir=s3://bucket/y,simulation_format=parquet")
+        assert seen == {
+            "data_dir": str(project / "x"),
+            "output_dir": "s3://bucket/y",
+            "simulation_format": "parquet",
+        }
 
 
 class TestExplain:

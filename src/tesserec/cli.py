@@ -53,8 +53,8 @@ def run_project(verbose: bool, **options: Any) -> dict[str, Any]:
 def check_configuration(options: dict[str, Any]) -> None:
     """Check names and values of the command line and the parameters, before anything is opened or written.
 
-    Folders given in `--params` are made absolute: they are meant from where the user stands, while Kedro
-    would look for them from the project.
+    Folders given in `--params`, the names that end in `_dir`, are made absolute: they are meant from where the
+    user stands, while Kedro would look for them from the project.
 
     Raises:
         ConfigError: If the environment, a pipeline or a parameter is unknown, or a value does not fit.
@@ -72,10 +72,11 @@ def check_configuration(options: dict[str, Any]) -> None:
         loader = settings.CONFIG_LOADER_CLASS(str(conf), env=environment, runtime_params=given, **arguments)
         return loader["parameters"]
 
-    folders = preflight.placeholders(conf, [arguments["base_env"], environment])
-    preflight.check_names(options["params"], parameters({}), folders)
-    for name in folders & options["params"].keys():
-        options["params"][name] = _absolute(str(options["params"][name]))
+    places = preflight.placeholders(conf, [arguments["base_env"], environment])
+    preflight.check_names(options["params"], parameters({}), places)
+    for name in places & options["params"].keys():
+        if name.endswith("_dir"):
+            options["params"][name] = _absolute(str(options["params"][name]))
     models = TypeExtractor(dict(pipelines)).extract_types_from_pipelines()
     preflight.check_values(parameters(options["params"]), models)
 

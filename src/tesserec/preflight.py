@@ -46,27 +46,27 @@ def placeholders(conf: Path, environments: Iterable[str]) -> set[str]:
     return {name for file in files for name in _PLACEHOLDER.findall(file.read_text(encoding="utf-8"))}
 
 
-def check_names(given: Mapping[str, Any], parameters: Mapping[str, Any], folders: Iterable[str]) -> None:
-    """Check that each parameter of the command line belongs to a group that exists, or names a folder.
+def check_names(given: Mapping[str, Any], parameters: Mapping[str, Any], places: Iterable[str]) -> None:
+    """Check that each parameter of the command line belongs to a group that exists, or fills a placeholder.
 
     Names inside a group are left to the group's own model (`check_values`), because some hold free keys.
 
     Args:
         given: The nested values of `--params`.
         parameters: The parameters of the configuration files.
-        folders: The names from `placeholders`.
+        places: The names from `placeholders`.
 
     Raises:
         ConfigError: If a name is unknown; the message suggests the closest.
     """
-    folders = set(folders)
-    known = [*folders, *(path for path, _ in flatten(parameters))]
+    places = set(places)
+    known = [*places, *(path for path, _ in flatten(parameters))]
     for path, value in flatten(given):
         top = path.partition(".")[0]
-        if top not in folders and top not in parameters:
+        if top not in places and top not in parameters:
             raise ConfigError(f"The parameter {path!r} is unknown{_suggestion(path, known)}.")
-        if top in folders and value in ("", None):
-            raise ConfigError(f"The parameter {path!r} is empty; give a folder, as in {path}=PATH.")
+        if top in places and value in ("", None):
+            raise ConfigError(f"The parameter {path!r} is empty; give a value, as in {path}=VALUE.")
 
 
 def check_values(parameters: Mapping[str, Any], models: Mapping[str, type]) -> None:
