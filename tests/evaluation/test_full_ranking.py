@@ -5,6 +5,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tesserec import metrics
 from tesserec.evaluation import compare, full_ranking, rank_all
 from tesserec.evaluation.held_out import HeldOut
 from tesserec.recommenders import Fusion
@@ -79,7 +80,19 @@ class TestRankAll:
         assert result.lists["fusion"].tolist() == [[4, -1, -1], [0, -1, -1], [0, -1, -1]]
         assert column(result, "auc", "fusion") == pytest.approx([1 / 3, (3 + 1.5) / 6, 1 / 4])
 
-    def test_sparse_scores_are_judged_like_dense_ones(self):
+    @pytest.mark.parametrize("dense_items", [5, 4])
+    def test_sparse_scores_are_judged_like_dense_ones(self, monkeypatch, dense_items):
+        """Also where there are too many items to make the scores of everybody dense at once."""
+        monkeypatch.setattr(full_ranking, "DENSE_ITEMS", dense_items)
+        monkeypatch.setattr(full_ranking, "DENSE_USERS", 2)
+        sizes: list[int] = []
+
+        def auc(scores, *arguments):
+            sizes.append(len(scores))
+            return metrics.auc(scores, *arguments)
+
+        monkeypatch.setattr(full_ranking, "auc", auc)
+
         class Sparse(Fixed):
             def score(self, profiles):
                 return sp.csr_array(super().score(profiles))
@@ -87,6 +100,7 @@ class TestRankAll:
         result = ranked(fixed=Fixed(SCORES), sparse=Sparse(SCORES))
         for metric in ("ndcg@3", "auc"):
             assert column(result, metric, "sparse") == pytest.approx(column(result, metric))
+        assert max(sizes) == (3 if dense_items == 5 else 2)
 
     def test_the_examples_hold_the_targets(self):
         examples = ranked().examples

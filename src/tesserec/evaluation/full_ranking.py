@@ -17,11 +17,18 @@ from tesserec.recommenders.candidates import Candidates
 from tesserec.recommenders.examples import Examples
 from tesserec.recommenders.fusion import Fusion
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import Eligible, block_size, eligible_items, entries_at, top_items
+from tesserec.recommenders.ranking import (
+    DENSE_ITEMS,
+    Eligible,
+    block_size,
+    eligible_items,
+    entries_at,
+    top_items,
+)
 from tesserec.reranking import ReRanking
 
 FUSION = "fusion"
-# Users whose scores are made dense at once for the area under the curve, where they are sparse.
+# Users whose scores are made dense at once for the area under the curve, where items are too many for all.
 DENSE_USERS = 50
 
 
@@ -136,10 +143,11 @@ def _as_scores(candidates: Candidates, scores: np.ndarray, n_items: int) -> sp.c
 
 
 def _areas(scores: Matrix, held_out: sp.csr_array, eligible: Eligible) -> np.ndarray:
-    if isinstance(scores, np.ndarray):
-        return auc(scores, held_out, eligible.dense())
-    parts = []
-    for start in range(0, scores.shape[0], DENSE_USERS):
-        users = np.arange(start, min(start + DENSE_USERS, scores.shape[0]))
-        parts.append(auc(scores[users].toarray(), held_out[users], eligible.take(users).dense()))
+    users, items = scores.shape
+    at_once = users if items <= DENSE_ITEMS else DENSE_USERS
+    parts = [np.zeros(0)]
+    for start in range(0, users, max(at_once, 1)):
+        place = np.arange(start, min(start + at_once, users))
+        part = scores[place] if isinstance(scores, np.ndarray) else scores[place].toarray()
+        parts.append(auc(part, held_out[place], eligible.take(place).dense()))
     return np.concatenate(parts)
