@@ -53,8 +53,8 @@ def run_project(verbose: bool, **options: Any) -> dict[str, Any]:
 def check_configuration(options: dict[str, Any]) -> None:
     """Check names and values of the command line and the parameters, before anything is opened or written.
 
-    Folders given in `--params`, the names that end in `_dir`, are made absolute: they are meant from where the
-    user stands, while Kedro would look for them from the project.
+    Folders given in `--params`, the names that end in `_dir`, are made absolute: they are meant from where
+    the user stands, while Kedro would look for them from the project.
 
     Raises:
         ConfigError: If the environment, a pipeline or a parameter is unknown, or a value does not fit.

@@ -21,8 +21,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from tesserec.features.blocks import FeatureBlocks, Matrix, unit_rows
+from tesserec.features.whitening import whiten
 from tesserec.recommenders import ContentKernel, Profiles, TextMatch, TrainingData
-from tesserec.recommenders.whitening import whiten
 
 logger = logging.getLogger("bench_content")
 

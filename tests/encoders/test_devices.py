@@ -33,5 +33,5 @@ def test_automatic_device_takes_the_fastest(monkeypatch, cuda, mps, expected):
 
 
 def test_a_device_that_is_not_there_is_named():
-    with pytest.raises(ConfigError, match="'abacus'"):
+    with pytest.raises(ConfigError, match="device is 'abacus'"):
         choose_device("abacus")

@@ -60,6 +60,13 @@ class TestCategoryBlock:
             [0],
         ]
 
+    def test_a_value_that_was_not_learned_takes_nothing_from_the_others(self):
+        block = CategoryBlock(["genre", "shelf"], ROLES).fit(table(genre=["a|b", "b"], shelf=["red", "red"]))
+        rows = block.transform(table(genre=["a|b", "a|b|unheard", "a|b"], shelf=["red", "red", "unheard"]))
+        np.testing.assert_array_equal(rows[[0]].toarray(), rows[[1]].toarray())
+        missing = block.transform(table(genre=["a|b"], shelf=[None]))
+        np.testing.assert_array_equal(rows[[2]].toarray(), missing.toarray())
+
     @pytest.mark.parametrize("values", [[None, None], ["", " "]])
     def test_nothing_to_learn(self, values):
         block = CategoryBlock(["shelf", "genre"], ROLES).fit(table(shelf=values, genre=values))

@@ -74,3 +74,9 @@ def world(seed: int = 0, *, ordered: bool = True) -> TrainingData:
     )
     text = item_text.astype(np.float32)
     return training(profiles, text=text, fused=text, lexical=words)
+
+
+def weights_table(model, history, items) -> np.ndarray:
+    """What a unit of each history item adds to each item, (history, items)."""
+    pairs = np.repeat(history, len(items)), np.tile(items, len(history))
+    return model.item_weights(*pairs).reshape(len(history), len(items))

@@ -5,7 +5,7 @@ import scipy.sparse as sp
 from tesserec.features.blocks import Matrix
 from tesserec.recommenders import ContentKernel, TextMatch, content, likeness, sparsity
 
-from .planted import people, training, world
+from .planted import people, training, weights_table, world
 
 
 def dense(scores: Matrix) -> np.ndarray:
@@ -99,14 +99,14 @@ class TestContentKernelOfManyItems:
         every = ContentKernel(block=block, dimensions=3, power=1).fit(data)
         nearest = ContentKernel(block=block, dimensions=3, power=1, neighbours=2, max_memory_gb=0).fit(data)
         items = np.arange(16)
-        given, kept = (model.item_weights(items, items) for model in (every, nearest))
+        given, kept = (weights_table(model, items, items) for model in (every, nearest))
         assert_keeps_the_largest(kept, given, 2)
 
     def test_a_score_is_the_sum_of_what_history_items_gave(self, block):
         data = world()
         model = ContentKernel(block=block, dimensions=3, neighbours=4, max_memory_gb=0).fit(data)
         items = np.arange(16)
-        parts = model.history_weights(data.profiles) @ model.item_weights(items, items)
+        parts = model.history_weights(data.profiles) @ weights_table(model, items, items)
         np.testing.assert_allclose(dense(model.score(data.profiles)), parts, rtol=1e-5, atol=1e-6)
 
     def test_scores_of_a_large_catalogue_stay_sparse(self, block, monkeypatch):

@@ -5,7 +5,7 @@ from tesserec.recommenders import content
 from tesserec.recommenders.content_regression import ContentRegression
 from tesserec.recommenders.stacking import stack_blocks
 
-from .planted import people, training, world
+from .planted import people, training, weights_table, world
 
 
 def complements():
@@ -94,7 +94,8 @@ def test_blocks_of_people_make_no_difference(monkeypatch):
 
 def test_many_items_keep_the_largest_weights(monkeypatch):
     data = world()
-    weights = ContentRegression(blocks=["text"]).fit(data).item_weights(np.arange(16), np.arange(16))
+    every = np.arange(16)
+    weights = weights_table(ContentRegression(blocks=["text"]).fit(data), every, every)
     monkeypatch.setattr(content, "DENSE_ITEMS", 5)
     model = ContentRegression(blocks=["text"], neighbours=3).fit(data)
     assert set(model.learned) == {"weights"}
@@ -102,7 +103,7 @@ def test_many_items_keep_the_largest_weights(monkeypatch):
     least = np.sort(weights, axis=1)[:, -3:-2]
     expected = np.where(weights >= np.maximum(least, 1e-12), weights, 0)
     np.testing.assert_allclose(model.learned["weights"].toarray(), expected, rtol=0.02, atol=2e-3)
-    by_history = model.history_weights(data.profiles) @ model.item_weights(np.arange(16), np.arange(16))
+    by_history = model.history_weights(data.profiles) @ weights_table(model, every, every)
     np.testing.assert_allclose(model.score(data.profiles), by_history, rtol=1e-5)
 
 

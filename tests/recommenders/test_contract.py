@@ -28,7 +28,7 @@ from tesserec.recommenders import (
 from tesserec.recommenders.base import fit_all
 from tesserec.state import load_state, save_state
 
-from .planted import ITEMS, UNTOUCHED, people, training, world
+from .planted import ITEMS, UNTOUCHED, people, training, weights_table, world
 
 MODELS = {
     "popularity": Popularity(),
@@ -211,7 +211,7 @@ class TestContract:
                 fitted.item_weights(np.array([0]), np.array([1]))
             return
         every = np.arange(ITEMS)
-        parts = fitted.history_weights(data.profiles) @ fitted.item_weights(every, every)
+        parts = fitted.history_weights(data.profiles) @ weights_table(fitted, every, every)
         scores = scored(fitted, data.profiles)
         new = ~data.profiles.seen().toarray().astype(bool)
         np.testing.assert_allclose(parts[new], scores[new], rtol=1e-4, atol=1e-5)
@@ -226,7 +226,7 @@ class TestContract:
         if model.applies_to(data):
             assert np.isfinite(scored(model.fit(data), nothing)).all()
             if through_history(model):
-                assert model.item_weights(np.array([0, 1]), np.array([2])).shape == (2, 1)
+                assert model.item_weights(np.array([0, 1]), np.array([2, 2])).shape == (2,)
 
 
 class TestPlantedTastes:

@@ -80,3 +80,9 @@ def test_common_columns_make_no_difference(common, monkeypatch):
     vectors = unit_rows(sp.csr_array(words.astype(np.float32)))
     expected = naive(vectors[:9], vectors, 1)
     np.testing.assert_allclose(all_likenesses(vectors[:9], vectors, 1), expected, atol=0.005)
+
+
+def test_products_of_float64_are_not_rounded():
+    vectors = np.random.default_rng(0).normal(size=(40, 8))
+    found = nearest(vectors[:5], vectors, 1.0, 40)
+    np.testing.assert_allclose(found.toarray(), naive(vectors[:5], vectors, 1.0), rtol=1e-12)

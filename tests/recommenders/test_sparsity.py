@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
 import scipy.sparse as sp
-import torch
 
 from tesserec.recommenders import sparsity
-from tesserec.recommenders.sparsity import compact, keep_largest, largest_products, row_blocks
+from tesserec.recommenders.sparsity import compact, keep_largest, row_blocks
 
 
 class TestKeepLargest:
@@ -62,14 +61,3 @@ def test_scores_of_a_large_catalogue_stay_sparse(monkeypatch):
     np.testing.assert_array_equal(compact(scores), np.eye(3))
     monkeypatch.setattr(sparsity, "DENSE_ITEMS", 2)
     assert compact(scores) is scores
-
-
-@pytest.mark.parametrize("entries", [1, 100, 10_000])
-def test_largest_products_equal_the_largest_of_the_product(entries, monkeypatch):
-    monkeypatch.setattr(sparsity, "ENTRIES", entries)
-    generator = torch.Generator().manual_seed(0)
-    left, right = (torch.randn(rows, 3, generator=generator) for rows in (9, 20))
-    kept = largest_products(left, right, 12)
-    expected = keep_largest((left @ right.T).numpy(), 12)
-    np.testing.assert_allclose(kept.toarray(), expected.toarray(), rtol=1e-5)
-    assert (np.diff(kept.indptr) < 12).any()

@@ -27,7 +27,7 @@ def choose_device(name: str) -> torch.device:
         return torch.empty(0, device=name).device
     except (RuntimeError, AssertionError) as error:
         raise ConfigError(
-            f"token_encoding.device is {name!r}, which this machine does not offer: choose auto or cpu"
+            f"device is {name!r}, which this machine does not offer: choose auto or cpu"
         ) from error
 
 

@@ -43,7 +43,11 @@ class CategoryBlock:
         return self
 
     def transform(self, table: pd.DataFrame) -> sp.csr_array:
-        """Return the rows, (rows, values); a value that was not learned counts nothing."""
+        """Return the rows, (rows, values); a value that was not learned counts nothing, as if it was missing.
+
+        So a new film of an unknown director is as much of its genres as one whose director nobody noted, and
+        does not fall behind known films for what nothing could be learned about.
+        """
         pairs = self._pairs(table)
         columns = pd.Index(self.names).get_indexer(pairs["name"])
         known = columns >= 0

@@ -48,28 +48,38 @@ def build_item_blocks(
     """
     ids = items["item_id"].to_numpy(object)
     index = pd.Index(ids)
+    reviews, review_words = _review_blocks(texts, text_embeddings, index, known, vocabulary.minimum_count)
+    attributes, attribute_names = _attribute_blocks(items, roles, known)
+    links, linked = relation_block(relations, "item", index)
+    blocks: dict[str, Matrix] = {"text": item_embeddings.rows(ids), "lexical": vocabulary.transform(words)}
+    blocks |= reviews | attributes | {"relations": links}
+    names = {"lexical": vocabulary.names, "review_words": review_words}
+    names |= attribute_names | {"relations": linked}
+    return FeatureBlocks(ids, blocks, names).without_empty()
+
+
+def _review_blocks(
+    texts: pd.DataFrame, embeddings: Embeddings, index: pd.Index, known: np.ndarray, minimum_count: int
+) -> tuple[dict[str, Matrix], list[str]]:
+    """Return the blocks of what people wrote about the items, and the words."""
     about = texts[texts["item_id"].notna()]
     written = joined_words(about, "item_id", index)
-    review_words = LexicalBlock(vocabulary.minimum_count).fit(written.iloc[known])
-    categories = CategoryBlock(columns_with(roles, "category", "multi_category"), roles).fit(
-        items.iloc[known]
-    )
-    numbers = NumberBlock(columns_with(roles, "number")).fit(items.iloc[known])
-    links, linked = relation_block(relations, "item", index)
+    words = LexicalBlock(minimum_count).fit(written.iloc[known])
     blocks: dict[str, Matrix] = {
-        "text": item_embeddings.rows(ids),
-        "lexical": vocabulary.transform(words),
-        "reviews": mean_vectors(about["item_id"], text_embeddings.rows(about["text_id"]), index),
-        "review_words": review_words.transform(written),
-        "categories": categories.transform(items),
-        "numbers": numbers.transform(items),
-        "relations": links,
+        "reviews": mean_vectors(about["item_id"], embeddings.rows(about["text_id"]), index),
+        "review_words": words.transform(written),
     }
-    names = {
-        "lexical": vocabulary.names,
-        "review_words": review_words.names,
-        "categories": categories.names,
-        "numbers": list(numbers.columns),
-        "relations": linked,
+    return blocks, words.names
+
+
+def _attribute_blocks(
+    items: pd.DataFrame, roles: Mapping[str, str], known: np.ndarray
+) -> tuple[dict[str, Matrix], dict[str, list[str]]]:
+    """Return the blocks of the attribute columns, and the names of their columns."""
+    categories = CategoryBlock(columns_with(roles, "category", "multi_category"), roles)
+    numbers = NumberBlock(columns_with(roles, "number"))
+    blocks = {
+        "categories": categories.fit(items.iloc[known]).transform(items),
+        "numbers": numbers.fit(items.iloc[known]).transform(items),
     }
-    return FeatureBlocks(ids, blocks, names).without_empty()
+    return blocks, {"categories": categories.names, "numbers": list(numbers.columns)}

@@ -6,13 +6,12 @@ from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.linalg import eigh
-from sklearn.decomposition import TruncatedSVD
 
 from tesserec.features.blocks import Matrix, unit_rows
+from tesserec.features.whitening import leading_axes, scaled_directions
 
-# Directions with less than this share of the greatest variance are noise, which whitening would blow up.
-LEAST_VARIANCE = 1e-6
+# Half whitening: standard deviations become their square roots.
+WHITENING = 0.5
 
 
 @dataclass(frozen=True)
@@ -41,12 +40,12 @@ class Projection:
             seed: Of the randomised solver.
         """
         if not isinstance(block, np.ndarray):
-            axes = _leading_axes(unit_rows(block)[known], dimensions, seed)
+            axes = _axes(unit_rows(block)[known], dimensions, seed)
             block = np.asarray(unit_rows(block) @ axes, dtype=np.float32)
         else:
             axes = np.eye(block.shape[1], dtype=np.float32)
         present = np.intersect1d(np.flatnonzero(np.any(block, axis=1)), known)
-        centre, directions = _half_whitening(block[present].astype(np.float64), dimensions)
+        centre, directions = _directions(block[present].astype(np.float64), dimensions)
         return cls((axes @ directions).astype(np.float32), (centre @ directions).astype(np.float32))
 
     def apply(self, block: Matrix) -> np.ndarray:
@@ -65,24 +64,20 @@ class Projection:
         return (rows / np.sqrt(1 + np.square(rows).sum(axis=1, keepdims=True))).astype(np.float32)
 
 
-def _half_whitening(rows: np.ndarray, dimensions: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the centre and the principal directions by `variance^(-1/4)`, leading first."""
+def _directions(rows: np.ndarray, dimensions: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the centre and the half-whitened directions; where no two rows tell them, these are columns."""
     if len(rows) <= 1:
         return np.zeros(rows.shape[1]), np.eye(rows.shape[1], dimensions)
-    centre = rows.mean(axis=0)
-    variances, directions = eigh(np.atleast_2d(np.cov(rows.T, bias=True)))
-    kept = np.argsort(-variances)[:dimensions]
-    kept = kept[variances[kept] > max(variances.max() * LEAST_VARIANCE, np.finfo(float).tiny)]
-    return centre, directions[:, kept] * variances[kept] ** -0.25
+    return scaled_directions(rows, dimensions, WHITENING)
 
 
-def _leading_axes(rows: sp.csr_array, dimensions: int, seed: int) -> np.ndarray:
+def _axes(rows: sp.csr_array, dimensions: int, seed: int) -> np.ndarray:
     size = min(dimensions, rows.shape[0] - 1)
     if rows.shape[1] <= max(size, 1):
         return np.eye(rows.shape[1], dtype=np.float32)
     if size < 1:
         return np.eye(rows.shape[1], 1, dtype=np.float32)
-    return TruncatedSVD(size, n_iter=2, random_state=seed).fit(rows).components_.T.astype(np.float32)
+    return leading_axes(rows, size, seed).astype(np.float32)
 
 
 def project_items(

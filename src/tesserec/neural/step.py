@@ -88,35 +88,24 @@ class TrainingStep(nn.Module):
         """
         # Here and not around the step, because other threads of `DataParallel` would not know of it.
         with torch.autocast(items.device.type, torch.bfloat16, enabled=self.bf16):
-            return self._losses(items, strengths, people, disliked, disliked_after, negatives)
-
-    def _losses(
-        self,
-        items: Tensor,
-        strengths: Tensor,
-        people: Tensor,
-        disliked: Tensor,
-        disliked_after: Tensor,
-        negatives: Tensor,
-    ) -> Tensor:
-        real = items != PAD
-        pool = negatives.flatten() if negatives.shape[1] else self.known
-        candidates, place = torch.unique(torch.cat([items[real], pool]), return_inverse=True)
-        columns = torch.zeros_like(items)
-        columns[real] = place[: int(real.sum())]
-        vectors, biases = self.items(candidates)
-        tokens = vectors[columns] * real[..., None]  # (windows, length, size)
-        if self.training:
-            people = people * (torch.rand(len(people), 1, device=people.device) >= self.people_dropout)
-        states = self.net(tokens, strengths, people)  # (windows, length + 1, size)
-        before, targets = states[:, :-1][real], columns[real]  # (positions, size), (positions,)
-        offsets = biases.float() - self._log_q(candidates, len(targets), negatives.numel())
-        owned = earlier_items(columns, real)
-        losses = [sampled_softmax_loss(before @ vectors.T, offsets, targets, owned)]
-        losses.append(self._like_loss(before, vectors[targets], pool, states, disliked, disliked_after))
-        losses.append(self._rating_loss(before, vectors[targets], strengths[real]))
-        losses.append(self._contrastive_loss(states, tokens, strengths, people, real))
-        return torch.stack(losses)[None]
+            real = items != PAD
+            pool = negatives.flatten() if negatives.shape[1] else self.known
+            candidates, place = torch.unique(torch.cat([items[real], pool]), return_inverse=True)
+            columns = torch.zeros_like(items)
+            columns[real] = place[: int(real.sum())]
+            vectors, biases = self.items(candidates)
+            tokens = vectors[columns] * real[..., None]  # (windows, length, size)
+            if self.training:
+                people = people * (torch.rand(len(people), 1, device=people.device) >= self.people_dropout)
+            states = self.net(tokens, strengths, people)  # (windows, length + 1, size)
+            before, targets = states[:, :-1][real], columns[real]  # (positions, size), (positions,)
+            offsets = biases.float() - self._log_q(candidates, len(targets), negatives.numel())
+            owned = earlier_items(columns, real)
+            losses = [sampled_softmax_loss(before @ vectors.T, offsets, targets, owned)]
+            losses.append(self._like_loss(before, vectors[targets], pool, states, disliked, disliked_after))
+            losses.append(self._rating_loss(before, vectors[targets], strengths[real]))
+            losses.append(self._contrastive_loss(states, tokens, strengths, people, real))
+            return torch.stack(losses)[None]
 
     def _log_q(self, candidates: Tensor, positives: int, negatives: int) -> Tensor:
         if not negatives:

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 from tesserec.plots.style import ACCENT, PALETTE, empty_figure, new_figure, plain
 
 _POINTS = 200
-_SECONDS_OF_2200 = 7.3e9
+# Times that end between these years are seconds since 1970; others only order.
+_SECONDS_OF_1973, _SECONDS_OF_2200 = 1e8, 7.3e9
 
 
 def popularity_figure(interactions: pd.DataFrame) -> go.Figure:
@@ -53,7 +54,7 @@ def activity_figure(interactions: pd.DataFrame, kinds: int = 6) -> go.Figure:
     event = known["event"].where(known["event"].isin(common), "other")
     edges = np.histogram_bin_edges(known["timestamp"], bins=min(60, max(1, known["timestamp"].nunique())))
     middles = (edges[:-1] + edges[1:]) / 2
-    dates = 0 <= edges[0] and edges[-1] < _SECONDS_OF_2200 and edges[-1] > 1e8  # noqa: PLR2004
+    dates = 0 <= edges[0] and _SECONDS_OF_1973 < edges[-1] < _SECONDS_OF_2200
     figure = new_figure(title, height=340)
     for place, kind in enumerate(event.value_counts().index):
         times = known.loc[event == kind, "timestamp"]

@@ -83,10 +83,14 @@ class Recommender(ABC):
         return None
 
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
-        """Return what one unit of each history item adds to each item's score, (history, items).
+        """Return what one unit of a history item adds to the score of an item, (pairs,).
 
         With `history_weights` it splits a score exactly over the history. Only for recommenders whose
         `history_weights` is not None.
+
+        Args:
+            history: (pairs,) item positions.
+            items: (pairs,) item positions.
         """
         raise TypeError(f"{type(self).__name__} does not score items through the items of a history")
 

@@ -54,20 +54,23 @@ class BlendLearner:
         """
         if not len(examples.findable):
             return self.learn(Form(), examples)
-        best, ndcg = Form(), self._cross_validate(Form(), examples)
         alone = [examples.ndcg_alone(column).mean() for column in range(len(self.names))]
-        for challenger in (
-            lambda: Form(GATES),
-            lambda: replace(best, corrected=True),
-            lambda: Form(alone=self.names[int(np.argmax(alone))]),
-        ):
-            form = challenger()
-            challenge = self._cross_validate(form, examples)
-            wins = exceeds(challenge, ndcg, by=1 if form.alone or self.new_items else CLEARLY)
-            logger.info("%s: NDCG@10 %.4f, %s: %.4f", best, ndcg.mean(), form, challenge.mean())
-            best, ndcg = (form, challenge) if wins else (best, ndcg)
+        single = Form(alone=self.names[int(np.argmax(alone))])
+        best, ndcg = Form(), self._cross_validate(Form(), examples)
+        best, ndcg = self._challenge(best, ndcg, Form(GATES), examples)
+        best, ndcg = self._challenge(best, ndcg, replace(best, corrected=True), examples)
+        best, _ = self._challenge(best, ndcg, single, examples)
         logger.info("Chosen: %s", best)
         return self.learn(best, examples)
+
+    def _challenge(
+        self, best: Form, ndcg: np.ndarray, form: Form, examples: Examples
+    ) -> tuple[Form, np.ndarray]:
+        """Return the better of the best form so far and another, with its cross-validated NDCG@10."""
+        challenge = self._cross_validate(form, examples)
+        logger.info("%s: NDCG@10 %.4f, %s: %.4f", best, ndcg.mean(), form, challenge.mean())
+        wins = exceeds(challenge, ndcg, by=1 if form.alone or self.new_items else CLEARLY)
+        return (form, challenge) if wins else (best, ndcg)
 
     def learn(self, form: Form, examples: Examples) -> Blend:
         """Learn a blend of a given form.

@@ -7,12 +7,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from tesserec.features.blocks import Matrix, unit_rows
+from tesserec.features.whitening import latent, project, whiten, whitening_of
 from tesserec.recommenders.base import Recommender, TrainingData
 from tesserec.recommenders.likeness import all_likenesses, nearest
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import DENSE_ITEMS
+from tesserec.recommenders.ranking import DENSE_ITEMS, weights_between
 from tesserec.recommenders.sparsity import compact
-from tesserec.recommenders.whitening import latent, project, whiten, whitening_of
 
 
 @dataclass
@@ -81,11 +81,8 @@ class ContentKernel(Recommender):
         return scores if isinstance(scores, np.ndarray) else compact(scores)
 
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
-        """Return the weights between the given items, (history, items)."""
-        weights = self.weights
-        if isinstance(weights, np.ndarray):
-            return weights[np.ix_(history, items)]
-        return weights[history][:, items].toarray()
+        """Return the weights of pairs of items, (pairs,)."""
+        return weights_between(self.weights, history, items)
 
     @property
     def weights(self) -> Matrix:

@@ -12,6 +12,7 @@ from tesserec.recommenders.content import fits
 from tesserec.recommenders.likeness import nearest
 from tesserec.recommenders.pairs import successions
 from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.ranking import weights_between
 from tesserec.recommenders.sparsity import compact
 from tesserec.recommenders.stacking import stack_blocks
 
@@ -106,10 +107,10 @@ class ContentRegression(Recommender):
         return np.asarray((history @ self.learned["gives"]) @ self.learned["features"].T, dtype=np.float32)
 
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
-        """Return the part of `B` between the given items, (history, items)."""
+        """Return the entries of `B` of pairs of items, (pairs,)."""
         if "weights" in self.learned:
-            return self.learned["weights"][history][:, items].toarray()
-        return np.asarray(self.learned["gives"][history] @ self.learned["features"][items].T)
+            return weights_between(self.learned["weights"], history, items)
+        return np.einsum("pf,pf->p", self.learned["gives"][history], self.learned["features"][items])
 
 
 def _chosen_together(profiles: Profiles, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,10 +9,10 @@ import torch
 
 from tesserec.features.blocks import Matrix
 from tesserec.recommenders.base import Recommender, TrainingData
+from tesserec.recommenders.likeness import nearest
 from tesserec.recommenders.local_ridge import solve_positive
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import DENSE_ITEMS
-from tesserec.recommenders.sparsity import largest_products
 
 # Numbers in the padded factors of a batch of histories.
 BATCH = 2**24
@@ -77,10 +77,12 @@ class Als(Recommender):
     def score(self, profiles: Profiles) -> Matrix:
         """Return the products of the factors, (users, items); of many items those of the best only."""
         items = torch.from_numpy(self.learned["items"])
-        people = fold_in(items.double(), self._confidence(profiles)).float()
+        exact = items.double()
+        people = fold_in(exact, self._confidence(profiles))
         if len(items) <= DENSE_ITEMS:
-            return (people @ items.T).numpy()
-        return largest_products(people, items, self.depth)
+            return (people.float() @ items.T).numpy()
+        # Products of float32 may be rounded, which reorders the end of a list; those of float64 are not.
+        return nearest(people.numpy(), exact.numpy(), 1.0, self.depth).astype(np.float32)
 
 
 def whiten(factors: torch.Tensor, regularization: float) -> tuple[torch.Tensor, torch.Tensor]:

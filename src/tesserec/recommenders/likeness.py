@@ -37,7 +37,7 @@ def all_likenesses(queries: Matrix, vectors: Matrix, power: float) -> np.ndarray
 def nearest(
     queries: Matrix, vectors: Matrix, power: float, count: int, *, same: bool = False
 ) -> sp.csr_array:
-    """Return the `count` largest entries of each row of `all_likenesses`, (queries, vectors).
+    """Return the `count` largest positive entries of each row of `all_likenesses`, (queries, vectors).
 
     All likenesses are looked at, in blocks, so nothing is missed: `queries · vectors · dimensions`
     multiply-adds, for sparse vectors at most `COMMON · entries of the queries · vectors` and as many as if
@@ -48,7 +48,7 @@ def nearest(
 
     Args:
         queries: As in `all_likenesses`.
-        vectors: As in `all_likenesses`.
+        vectors: As in `all_likenesses`. Factors of float32 may be rounded, those of float64 never are.
         power: As in `all_likenesses`.
         count: Entries kept per row.
         same: Queries and vectors are the same things, and nothing is its own neighbour.

@@ -13,6 +13,7 @@ from tesserec.recommenders.base import Recommender, TrainingData
 from tesserec.recommenders.local_ridge import local_ridge
 from tesserec.recommenders.pairs import co_occurrences, successions
 from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.ranking import weights_between
 from tesserec.recommenders.sparsity import compact
 
 # Matrices of `items²` numbers of 4 bytes that the dense solution holds at once.
@@ -85,15 +86,15 @@ class LinearItemModel(Recommender):
         return scores
 
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
-        """Return the part of the weights between the given items, (history, items)."""
+        """Return the weights of pairs of items, (pairs,)."""
         weights = self.learned["weights"]
         if not isinstance(weights, np.ndarray):
-            return weights[history][:, items].toarray()
+            return weights_between(weights, history, items)
         covered = self.learned["covered"]
         if not len(covered):
-            return np.zeros((len(history), len(items)), dtype=np.float32)
+            return np.zeros(len(history), dtype=np.float32)
         (rows, gives), (columns, takes) = _places(covered, history), _places(covered, items)
-        return weights[np.ix_(rows, columns)] * gives[:, None] * takes
+        return weights[rows, columns] * gives * takes
 
 
 @dataclass

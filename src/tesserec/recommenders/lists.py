@@ -59,20 +59,9 @@ def recommend(
             lists, listed_scores = reranking.rerank(items, values, list_length)
             spoken = _languages(block, lists, chinese, reason_language)
             shown = proposed.at(lists)
-            evidence = find_evidence(fusion, block, shown, scores)
-            user = shown.users
-            yield pd.DataFrame(
-                {
-                    "user_id": block.user_ids[user],
-                    "item_id": item_ids[shown.items],
-                    "rank": np.nonzero(lists >= 0)[1] + 1,
-                    "score": listed_scores[lists >= 0],
-                    "reason": [
-                        word_reason(one, titles, spoken[person])
-                        for person, one in zip(user, evidence, strict=True)
-                    ],
-                }
-            )
+            evidence = zip(shown.users, find_evidence(fusion, block, shown, scores), strict=True)
+            reasons = [word_reason(one, titles, spoken[user]) for user, one in evidence]
+            yield _table(block.user_ids, item_ids, lists, listed_scores, reasons)
             progress.update(len(block))
 
 
@@ -95,6 +84,26 @@ def score_pairs(fusion: Fusion, data: TrainingData, pairs: pd.DataFrame) -> np.n
         rows = known[inside]
         scores[rows] = fusion.score_pairs(block, person[inside] - place.start, items[rows])
     return scores
+
+
+def _table(
+    user_ids: np.ndarray,
+    item_ids: np.ndarray,
+    lists: np.ndarray,
+    scores: np.ndarray,
+    reasons: Sequence[str],
+) -> pd.DataFrame:
+    """Return a row per listed item; a list of fewer items ends in -1."""
+    user, place = np.nonzero(lists >= 0)
+    return pd.DataFrame(
+        {
+            "user_id": user_ids[user],
+            "item_id": item_ids[lists[user, place]],
+            "rank": place + 1,
+            "score": scores[user, place],
+            "reason": reasons,
+        }
+    )
 
 
 def _languages(

@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from tesserec.features.blocks import Matrix, unit_rows
 from tesserec.recommenders.base import Recommender, TrainingData
 from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.ranking import weights_between
 from tesserec.recommenders.sparsity import compact, keep_largest, row_blocks
 
 # Likenesses between people that are held at once.
@@ -61,8 +62,8 @@ class ItemKnn(Recommender):
         return compact(self.history_weights(profiles) @ self.learned["weights"])
 
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
-        """Return the weights between the given items, (history, items)."""
-        return self.learned["weights"][history][:, items].toarray()
+        """Return the weights of pairs of items, (pairs,)."""
+        return weights_between(self.learned["weights"], history, items)
 
 
 @dataclass

@@ -47,18 +47,18 @@ class Eligible:
     taken: sp.csr_array
 
     def mask(self, scores: Matrix) -> Matrix:
-        """Return a copy with -inf at items that are not eligible, or without them if it is sparse."""
+        """Return a copy with -inf at items that are not eligible, as far as they have an entry."""
         rows, columns = self.taken.nonzero()
         if isinstance(scores, np.ndarray):
             masked = np.array(scores, dtype=np.float32)
             masked[:, ~self.competing] = -np.inf
             masked[rows, columns] = -np.inf
             return masked
-        entries = sp.coo_array(scores)
-        own = rows.astype(np.int64) * scores.shape[1] + columns
-        kept = self.competing[entries.col]
-        kept &= ~np.isin(entries.row.astype(np.int64) * scores.shape[1] + entries.col, own)
-        return sp.csr_array((entries.data[kept], (entries.row[kept], entries.col[kept])), shape=scores.shape)
+        entries = scores.copy()
+        entries.data[~self.competing[entries.indices]] = -np.inf
+        places, there = _find_entries(entries, rows, columns)
+        entries.data[places[there]] = -np.inf
+        return entries
 
     def take(self, users: np.ndarray) -> "Eligible":
         """Return the same for the users at the given positions."""
@@ -98,17 +98,12 @@ def top_items(scores: Matrix, eligible: Eligible, count: int) -> np.ndarray:
     """
     if is_shared(scores):
         return _top_of_shared(scores[0], eligible, count)
-    masked = eligible.mask(scores)
+    masked, turn = eligible.mask(scores), tie_order(scores.shape[1])
     if isinstance(masked, np.ndarray):
-        return _top_of_dense(masked, count)
-    turn = tie_order(scores.shape[1])
-    rows = np.repeat(np.arange(masked.shape[0]), np.diff(masked.indptr))
-    order = np.lexsort((turn[masked.indices], -masked.data, rows))
-    place = np.arange(len(order)) - masked.indptr[rows]
-    lists = np.full((masked.shape[0], count), -1, dtype=np.int64)
-    kept = place < count
-    lists[rows[kept], place[kept]] = masked.indices[order[kept]]
-    return lists
+        best = _top_turns(masked, np.broadcast_to(turn, masked.shape), count)
+    else:
+        best = _top_turns(*_side_by_side(masked, turn), count)
+    return np.where(best >= 0, np.argsort(turn)[best], -1)
 
 
 def is_shared(scores: Matrix) -> bool:
@@ -129,23 +124,38 @@ def _top_of_shared(scores: np.ndarray, eligible: Eligible, count: int) -> np.nda
     return lists
 
 
-def _top_of_dense(masked: np.ndarray, count: int) -> np.ndarray:
-    """Return the lists of (users, items) scores, -inf where an item does not compete."""
-    turn = tie_order(masked.shape[1])
-    # torch selects in parallel; among equal scores at the end of a list it may choose any.
-    values, items = (part.numpy() for part in torch.topk(torch.from_numpy(masked), min(count, len(turn))))
-    order = np.lexsort((turn[items], -values))
-    lists = np.full((len(masked), count), -1, dtype=np.int64)
-    chosen = np.take_along_axis(items, order, axis=1)
-    lists[:, : items.shape[1]] = np.where(np.isneginf(values), -1, chosen)
-    least = values[:, -1:]
-    cut = np.flatnonzero((masked == least).sum(axis=1) > (values == least).sum(axis=1))
-    by_turn = np.argsort(turn)
-    for user in cut[~np.isneginf(least[cut, 0])]:
-        above = int((values[user] > least[user]).sum())
-        # Walking the items by their turn, the first of those that tie come first.
-        tied = by_turn[np.flatnonzero(masked[user, by_turn] == least[user])]
-        lists[user, above : items.shape[1]] = tied[: items.shape[1] - above]
+def _side_by_side(scores: sp.csr_array, turn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the entries of each row and the turns of their items, (users, longest row), -inf at the end."""
+    lengths = np.diff(scores.indptr)
+    inside = np.arange(lengths.max(initial=0)) < lengths[:, None]
+    values, turns = np.full(inside.shape, -np.inf, dtype=np.float32), np.zeros(inside.shape, dtype=turn.dtype)
+    values[inside], turns[inside] = scores.data, turn[scores.indices]
+    return values, turns
+
+
+def _top_turns(values: np.ndarray, turns: np.ndarray, count: int) -> np.ndarray:
+    """Return the turns of the largest values of each row, the largest first, (users, count).
+
+    The lists end with -1 where nothing is left.
+
+    Args:
+        values: (users, n), -inf where there is nothing.
+        turns: (users, n) what decides between equal values: the smaller comes first.
+        count: Length of the lists.
+    """
+    # torch selects in parallel; among equal values at the end of a list it may choose any.
+    kept = min(count, values.shape[1])
+    top, columns = (part.numpy() for part in torch.topk(torch.from_numpy(values), kept))
+    found = np.take_along_axis(turns, columns, axis=1)
+    found = np.take_along_axis(found, np.lexsort((found, -top)), axis=1)
+    lists = np.full((len(values), count), -1, dtype=np.int64)
+    lists[:, :kept] = np.where(np.isneginf(top), -1, found)
+    least = top[:, -1:].max(axis=1, initial=-np.inf)
+    several = (values == least[:, None]).sum(axis=1) > (top == least[:, None]).sum(axis=1)
+    for user in np.flatnonzero(several & ~np.isneginf(least)):
+        above = int((top[user] > least[user]).sum())
+        tied = np.sort(turns[user, values[user] == least[user]])
+        lists[user, above:kept] = tied[: kept - above]
     return lists
 
 
@@ -159,11 +169,31 @@ def entries_at(scores: Matrix, users: np.ndarray, items: np.ndarray) -> np.ndarr
     """
     if isinstance(scores, np.ndarray):
         return scores[users, items]
-    if not scores.nnz:
-        return np.zeros(len(users), dtype=np.float32)
-    scores.sort_indices()
-    width = np.int64(scores.shape[1])
-    entries = np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr)) * width + scores.indices
-    wanted = users * width + items
-    places = np.minimum(np.searchsorted(entries, wanted), len(entries) - 1)
-    return np.where(entries[places] == wanted, scores.data[places], 0)
+    places, there = _find_entries(scores, users, items)
+    return np.where(there, scores.data[places], 0) if scores.nnz else np.zeros(len(users), dtype=np.float32)
+
+
+def _find_entries(
+    matrix: sp.csr_array, rows: np.ndarray, columns: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the entries of pairs are in the data of a matrix, (pairs,), and which are there."""
+    matrix.sort_indices()
+    width = np.int64(matrix.shape[1])
+    entries = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)) * width + matrix.indices
+    wanted = rows * width + columns
+    places = np.minimum(np.searchsorted(entries, wanted), max(len(entries) - 1, 0))
+    return places, entries[places] == wanted if len(entries) else np.zeros(len(wanted), dtype=bool)
+
+
+def weights_between(weights: Matrix, history: np.ndarray, items: np.ndarray) -> np.ndarray:
+    """Return the entries of pairs of items, (pairs,), in time of the rows asked for and not of the matrix.
+
+    Args:
+        weights: (items, items).
+        history: (pairs,) positions of rows.
+        items: (pairs,) positions of columns.
+    """
+    if isinstance(weights, np.ndarray):
+        return weights[history, items]
+    rows, place = np.unique(history, return_inverse=True)
+    return entries_at(weights[rows], place, items)

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
-import scipy.sparse as sp
 
 from tesserec.features.blocks import Matrix
 from tesserec.recommenders.base import Recommender
@@ -19,6 +17,7 @@ from tesserec.recommenders.neighbours import UserKnn
 from tesserec.recommenders.popularity import Popularity
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import entries_at
+from tesserec.recommenders.sparsity import row_blocks
 
 CITED_ITEMS = 2
 # An item of the history that gave less than this share of what the history gave is not worth a mention.
@@ -63,7 +62,8 @@ def find_evidence(
     """Split the score of every shown item over its sources and over the items of the history.
 
     Both splits leave out what lowered the score. What a recommender gave is its exact part of the fused
-    score; what a history item gave is its exact part of the recommender's score.
+    score; what a history item gave is its exact part of the recommender's score. Takes a number for every
+    shown item, item of the history and recommender, a block of shown items at a time.
 
     Args:
         fusion: The fitted fusion.
@@ -75,62 +75,72 @@ def find_evidence(
         One piece of evidence per row of `shown`.
     """
     columns = {name: place for place, name in enumerate(fusion.blends.names)}
-    gave = np.maximum(fusion.contributions(shown, profiles), 0)  # (rows, recommenders + 1)
-    through = {
-        name: weights
-        for name, recommender in fusion.recommenders.items()
-        if (weights := recommender.history_weights(profiles)) is not None
-    }
-    # Raw scores turn what a recommender gave into what a unit of its score is worth.
-    raw = {name: entries_at(scores[name], shown.users, shown.items) for name in through}
-    worth = {name: gave[:, columns[name]] / np.where(raw[name] > 0, raw[name], np.inf) for name in through}
-    evidence: list[Evidence] = []
-    for user, (start, end) in enumerate(pairwise(shown.indptr)):
-        rows = slice(start, end)
-        history = {
-            name: (_row(weights, user), weights.data[_span(weights, user)], worth[name][rows])
-            for name, weights in through.items()
-        }
-        given = {name: gave[rows, columns[name]] for name in fusion.recommenders}
-        evidence += _evidence_of(fusion, shown.items[rows], given, history)
-    return evidence
-
-
-def _evidence_of(
-    fusion: Fusion,
-    items: np.ndarray,
-    given: Mapping[str, np.ndarray],
-    history: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]],
-) -> list[Evidence]:
+    parts = np.maximum(fusion.contributions(shown, profiles), 0)  # (rows, recommenders + 1)
+    gave = {name: parts[:, columns[name]] for name in fusion.recommenders}
     shares: dict[str, np.ndarray] = {}
-    for name, recommender in fusion.recommenders.items():
-        source = source_of(recommender)
-        shares[source] = shares.get(source, 0) + given[name]
-    known = np.unique(np.concatenate([np.zeros(0, np.int32), *(row for row, *_ in history.values())]))
-    gave = {source_of(fusion.recommenders[name]): np.zeros((len(known), len(items))) for name in history}
-    for name, (row, weights, worth) in history.items():
-        recommender = fusion.recommenders[name]
-        parts = weights[:, None] * recommender.item_weights(row, items) * worth
-        gave[source_of(recommender)][np.searchsorted(known, row)] += parts
+    for name, part in gave.items():
+        source = source_of(fusion.recommenders[name])
+        shares[source] = shares.get(source, 0) + part
     total = np.maximum(sum(shares.values()), 1e-12)
+    cited = _cite(fusion, profiles, shown, scores, gave)
     return [
         Evidence(
-            {source: float(part[place] / total[place]) for source, part in shares.items() if part[place] > 0},
-            {source: _strongest(known, part[:, place]) for source, part in gave.items()},
+            {source: float(part[row] / total[row]) for source, part in shares.items() if part[row] > 0},
+            {source: items[row] for source, items in cited.items()},
         )
-        for place in range(len(items))
+        for row in range(len(shown.items))
     ]
 
 
-def _strongest(known: np.ndarray, gave: np.ndarray) -> list[int]:
+def _cite(
+    fusion: Fusion,
+    profiles: Profiles,
+    shown: Candidates,
+    scores: Mapping[str, Matrix],
+    gave: Mapping[str, np.ndarray],
+) -> dict[str, list[list[int]]]:
+    """Return by source, for each shown item, the items of the history that gave most through it."""
+    users = shown.users
+    through, worth = {}, {}
+    for name, recommender in fusion.recommenders.items():
+        if (weights := recommender.history_weights(profiles)) is not None:
+            through[name] = entries_at(weights, profiles.rows, profiles.items)  # (entries,)
+            # Raw scores turn what a recommender gave into what a unit of its score is worth.
+            raw = entries_at(scores[name], users, shown.items)
+            worth[name] = gave[name] / np.where(raw > 0, raw, np.inf)
+    cited: dict[str, list[list[int]]] = {source_of(fusion.recommenders[name]): [] for name in through}
+    lengths = profiles.lengths[users]
+    for block in row_blocks(lengths):
+        rows = np.repeat(np.arange(block.start, block.stop), lengths[block])
+        starts = profiles.indptr[users[block]] - np.cumsum(lengths[block]) + lengths[block]
+        entries = np.arange(len(rows)) + np.repeat(starts, lengths[block])
+        given = {source: np.zeros(len(rows), dtype=np.float32) for source in cited}
+        for name, weights in through.items():
+            some = np.flatnonzero((weights[entries] > 0) & (worth[name][rows] > 0))
+            row, entry = rows[some], entries[some]
+            each = fusion.recommenders[name].item_weights(profiles.items[entry], shown.items[row])
+            given[source_of(fusion.recommenders[name])][some] += weights[entry] * each * worth[name][row]
+        for source, part in given.items():
+            cited[source] += _strongest(part, profiles.items[entries], rows - block.start, lengths[block])
+    return cited
+
+
+def _strongest(gave: np.ndarray, items: np.ndarray, rows: np.ndarray, lengths: np.ndarray) -> list[list[int]]:
+    """Return the items that gave most to each row, the strongest first.
+
+    Args:
+        gave: (pairs,) what each item gave.
+        items: (pairs,) item positions.
+        rows: (pairs,) row of each pair, in ascending order.
+        lengths: (rows,) pairs of each row.
+    """
     positive = np.maximum(gave, 0)
-    best = np.argsort(-positive, kind="stable")[:CITED_ITEMS]
-    return [int(known[place]) for place in best if positive[place] > CITED_SHARE * positive.sum()]
-
-
-def _span(matrix: sp.csr_array, row: int) -> slice:
-    return slice(matrix.indptr[row], matrix.indptr[row + 1])
-
-
-def _row(matrix: sp.csr_array, row: int) -> np.ndarray:
-    return matrix.indices[_span(matrix, row)]
+    total = np.bincount(rows, positive, minlength=len(lengths))
+    order = np.lexsort((-positive, rows))
+    place = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    best = order[place < CITED_ITEMS]
+    best = best[positive[best] > CITED_SHARE * total[rows[best]]]
+    cited: list[list[int]] = [[] for _ in lengths]
+    for row, item in zip(rows[best].tolist(), items[best].tolist(), strict=True):
+        cited[row].append(item)
+    return cited

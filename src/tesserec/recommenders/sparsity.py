@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import scipy.sparse as sp
-import torch
 
 from tesserec.features.blocks import Matrix
 from tesserec.recommenders.ranking import DENSE_ITEMS
@@ -76,22 +75,3 @@ def _among_largest(rows: np.ndarray, values: np.ndarray, count: int) -> np.ndarr
     before = np.cumsum(tied) - tied
     turn = before - np.repeat(before[starts], lengths)
     return larger | (tied & (turn < np.repeat(room, lengths)))
-
-
-def largest_products(left: torch.Tensor, right: torch.Tensor, count: int) -> sp.csr_array:
-    """Return the `count` largest positive products of each row with the rows of `right`, in blocks.
-
-    Args:
-        left: (rows, size).
-        right: (columns, size).
-        count: Entries kept per row.
-    """
-    size = max(1, ENTRIES // max(len(right), 1))
-    parts = [sp.csr_array((0, len(right)), dtype=np.float32)]
-    for block in torch.split(left, size):
-        values, places = torch.topk(block @ right.T, min(count, len(right)), sorted=False)
-        rows = torch.arange(len(block))[:, None].expand(values.shape)
-        positive = values > 0
-        triple = (values[positive].numpy(), (rows[positive].numpy(), places[positive].numpy()))
-        parts.append(sp.csr_array(triple, shape=(len(block), len(right))))
-    return sp.csr_array(sp.vstack(parts))

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from tesserec.features.blocks import Matrix
-from tesserec.recommenders.whitening import latent
+from tesserec.features.whitening import latent
 
 NUMBERS = "numbers"
 # Quantiles at which a number is cut, from the 5 % lowest to the 5 % highest.

@@ -10,6 +10,7 @@ from tesserec.report.wording import count, is_unknown, metric_value, p_value, sh
 
 _FEW_USERS = 300
 _MANY_DROPPED = 0.1
+_NEXT_TO_NO_WEIGHT = 0.01
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def cautions(results: Results, data_quality: Mapping[str, Any]) -> Iterator[str]
         if gap is not None and not gap.is_ahead:
             yield f"The fusion is not reliably better than {recommender_label(name)}."
     weight = results.weight(results.text)
-    if results.text and weight is not None and weight < 0.01:  # noqa: PLR2004
+    if results.text and weight is not None and weight < _NEXT_TO_NO_WEIGHT:
         yield "The fusion makes next to no use of the text."
     for name, table in data_quality.get("tables", {}).items():
         lost = table["rows_read"] - table["rows_kept"]

@@ -72,32 +72,22 @@ def build_report(
     Returns:
         An HTML page that loads nothing from anywhere. Everything that came from data is escaped.
     """
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            title=title,
-            offer=offer,
-            results=results,
-            numbers=findings.headline_numbers(results),
-            quality_sentences=list(findings.quality_in_words(results)),
-            gap_sentences=list(findings.gaps_in_words(results)),
-            text_sentences=list(findings.text_in_words(results)),
-            cautions=list(findings.cautions(results, data_quality)),
-            columns=_table_columns(results),
-            meanings=list(dict.fromkeys(split_metric(name)[0] for name in results.metrics)),
-            best=_best_values(results),
-            scale=_scale(results),
-            protocol=protocol,
-            protocol_rows=list(rows_of({k: v for k, v in protocol.items() if not k.endswith("_hash")})),
-            tables=table_summaries(data_quality),
-            token_statistics=token_statistics,
-            examples=examples,
-            reranking=reranking,
-            reproduction=reproduction,
-            figures=page_figures(figures),
-            plotly=plotly_source(),
-        )
+    template = _environment().get_template("report.html")
+    return template.render(
+        **_sentences(results, data_quality),
+        **_main_table(results),
+        title=title,
+        offer=offer,
+        results=results,
+        protocol=protocol,
+        protocol_rows=list(rows_of({k: v for k, v in protocol.items() if not k.endswith("_hash")})),
+        tables=table_summaries(data_quality),
+        token_statistics=token_statistics,
+        examples=examples,
+        reranking=reranking,
+        reproduction=reproduction,
+        figures=page_figures(figures),
+        plotly=plotly_source(),
     )
 
 
@@ -125,6 +115,27 @@ def _environment() -> Environment:
         metric_value=wording.metric_value, interval=findings.interval, is_unknown=wording.is_unknown
     )
     return environment
+
+
+def _sentences(results: Results, data_quality: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
+    """Return what the results say in words and in headline numbers."""
+    return {
+        "numbers": findings.headline_numbers(results),
+        "quality_sentences": list(findings.quality_in_words(results)),
+        "gap_sentences": list(findings.gaps_in_words(results)),
+        "text_sentences": list(findings.text_in_words(results)),
+        "cautions": list(findings.cautions(results, data_quality)),
+    }
+
+
+def _main_table(results: Results) -> dict[str, Any]:
+    """Return what the table of recommenders needs beside the results."""
+    return {
+        "columns": _table_columns(results),
+        "meanings": list(dict.fromkeys(split_metric(name)[0] for name in results.metrics)),
+        "best": _best_values(results),
+        "scale": _scale(results),
+    }
 
 
 def _table_columns(results: Results) -> list[str]:

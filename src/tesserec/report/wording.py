@@ -7,6 +7,7 @@ from tesserec.metrics.names import split_metric
 UNKNOWN = "–"
 _SHARES = {"hit_rate", "coverage"}
 _LOW_PRECISION = {"novelty"}
+_SMALLEST_P = 0.001
 
 
 def share(value: float | None) -> str:
@@ -38,7 +39,9 @@ def p_value(value: float | None) -> str:
     """Write a p-value, no smaller than it was measured."""
     if value is None or math.isnan(value):
         return UNKNOWN
-    return "p\u202f≤\u202f0.001" if value <= 0.001 else f"p\u202f=\u202f{value:.3f}"  # noqa: PLR2004
+    if value <= _SMALLEST_P:
+        return f"p\u202f≤\u202f{_SMALLEST_P}"
+    return f"p\u202f=\u202f{value:.3f}"
 
 
 def words(key: str) -> str:

@@ -60,21 +60,28 @@ def simulate_part(
     random = generator(seed, "behaviour", number)
     people = people.reset_index(drop=True)
     met = meet_items(people, market, start, days, stay, follow, noise, random)
-    suits = match(people, items, met.people, met.items)
-    stars = give_stars(suits, items["quality"].to_numpy()[met.items], random)
-    only_once = (people["encounters"].to_numpy() == 1)[met.people]
-    events = log_events(met, suits, stars, only_once, random)
-    events = events.assign(person=met.people[events["encounter"]], item=met.items[events["encounter"]])
+    events = _log(people, items, met, random)
     ratings = events[events["event"] == "rating"]
     reviews = review_items(people, items, ratings, review_share, random)
     searches = search_items(people, items, met, search_share, start, days, random)
-    events = events.assign(user_id=people["user_id"].to_numpy()[events["person"]],
-                           item_id=items["item_id"].to_numpy()[events["item"]])  # fmt: skip
     return Part(
         interactions=_with_text_types(_in_order(events)[INTERACTION_COLUMNS]),
         texts=_with_text_types(_in_order(pd.concat([reviews, searches], ignore_index=True))),
         pairs=_with_text_types(_unmet_pairs(people, items, met, pairs, random)),
     )
+
+
+def _log(
+    people: pd.DataFrame, items: pd.DataFrame, met: Encounters, random: np.random.Generator
+) -> pd.DataFrame:
+    """Return the events of all encounters, with the row numbers and the ids of their people and items."""
+    suits = match(people, items, met.people, met.items)
+    stars = give_stars(suits, items["quality"].to_numpy()[met.items], random)
+    only_once = (people["encounters"].to_numpy() == 1)[met.people]
+    events = log_events(met, suits, stars, only_once, random)
+    person, item = met.people[events["encounter"]], met.items[events["encounter"]]
+    ids = {"user_id": people["user_id"].to_numpy()[person], "item_id": items["item_id"].to_numpy()[item]}
+    return events.assign(person=person, item=item, **ids)
 
 
 def _unmet_pairs(

@@ -79,6 +79,7 @@ class TestLearnBlends:
         _, _, pairs, _ = learn(tables | {"split_interactions": events, "protocol": protocol})
         assert set(pairs.loc[~pairs["liked"], "user_id"]) <= set(events.loc[disliked, "user_id"])
         assert (~pairs["liked"]).any() and pairs["liked"].any()
+        assert pairs["ranking_score"].isna().all()  # with ratings nobody asks for it
 
     def test_a_few_people_are_enough_and_the_seed_decides(self, tables):
         one, other = learn(tables, people=5, seed=1)[1], learn(tables, people=5, seed=1)[1]

@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tesserec.evaluation.held_out import hold_out
-from tesserec.pipelines.model_training.options import ModelTrainingOptions, PairOptions
+from tesserec.evaluation.held_out import HeldOut, hold_out
+from tesserec.pipelines.model_training.options import FusionOptions, ModelTrainingOptions, PairOptions
 from tesserec.ratings import Fold, PairPredictor, find_scale, rolling_folds, training_pairs
 from tesserec.recommenders import Fusion, Recommender, TrainingData
 from tesserec.recommenders.base import fit_all
 from tesserec.recommenders.blend import Blends
-from tesserec.recommenders.blend_learning import shares
+from tesserec.recommenders.blend_learning import BlendLearner, shares
 from tesserec.recommenders.examples import collect_examples
 from tesserec.recommenders.lists import score_pairs
+from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import eligible_items
 from tesserec.recommenders.support import Support
 from tesserec.splits import history
@@ -40,8 +41,8 @@ def learn_blends(
         The blends. What they listen to: recommender, weight and weight_without_history (shares of the scores
         of recommended items, each summing to 1), and ndcg: NDCG@10 on the validation targets; recommenders
         that the data has nothing for are left out. The pairs that likes and ratings will be learned on:
-        user_id, item_id, value, liked, weight, ranking_score. And the course of what is trained in epochs:
-        recommender, epoch, and what was measured then.
+        user_id, item_id, value, liked, weight, ranking_score (NaN where there are ratings). And the course of
+        what is trained in epochs: recommender, epoch, and what was measured then.
     """
     recommenders = fit_all(options.build(), tuning_data)
     support = Support.of(tuning_data)
@@ -49,35 +50,12 @@ def learn_blends(
         list(recommenders), new_items=protocol["split"]["method"] == "cold_items"
     )
     task = hold_out(tuning_data, split_interactions, candidates["item_id"], protocol, "tuning")
-    task = task.draw(options.fusion.people, options.fusion.seed)
-    known = task.take(np.flatnonzero(task.profiles.liked().lengths))
-    # Whom nothing is known of is learned from people whose history is hidden, but who keep what they have.
-    hidden = task.draw(HIDDEN_PEOPLE, options.fusion.seed)
-    groups = {"no_history": (hidden, hidden.profiles.without_history()), "history": (known, known.profiles)}
-    blends, listened_to = {}, {}
-    for group, (people, shown) in groups.items():
-        eligible = eligible_items(people.profiles, people.candidates)
-        examples = collect_examples(
-            recommenders, support, shown, people.targets, eligible, options.fusion.depth
-        )
-        logger.info("Learning to blend %d recommenders: %s", len(recommenders), group)
-        blends[group] = learner.choose(examples)
-        listened_to[group] = shares(blends[group], examples)
-    found = Blends(**blends, depth=options.fusion.depth)
-    table = pd.DataFrame(
-        {
-            "recommender": list(recommenders),
-            "weight": listened_to["history"],
-            "weight_without_history": listened_to["no_history"],
-            "ndcg": [_mean(examples.ndcg_alone(column)) for column in range(len(recommenders))],
-        }
-    )
+    blends, table = _learn_groups(recommenders, support, learner, task, options.fusion)
     for row in table.sort_values("weight", ascending=False).itertuples():
         logger.info("%-24s NDCG@10 %.4f, weight %.3f", row.recommender, row.ndcg, row.weight)
-    pairs = _label_pairs(split_interactions, tuning_data.items.ids, options.pairs)
-    fusion = Fusion(recommenders, found, support)
-    pairs = pairs.assign(ranking_score=score_pairs(fusion, tuning_data, pairs))
-    return found, table, pairs, training_curves(recommenders)
+    fusion = Fusion(recommenders, blends, support)
+    pairs = _label_pairs(split_interactions, tuning_data, fusion, options.pairs)
+    return blends, table, pairs, training_curves(recommenders)
 
 
 def learn_pair_predictor(
@@ -105,28 +83,66 @@ def learn_pair_predictor(
     )
 
 
-def _label_pairs(
-    split_interactions: pd.DataFrame, item_ids: np.ndarray, options: PairOptions
-) -> pd.DataFrame:
-    # Whoever dislikes what was held out belongs here too, though a ranking has nothing to find for them.
-    held_out = split_interactions[split_interactions["split"] == TARGET_SPLIT["tuning"]]
-    drawn = np.random.default_rng(options.seed).permutation(held_out["user_id"].unique())
-    return training_pairs(
-        history(split_interactions, "tuning"),
-        held_out[held_out["user_id"].isin(drawn[: options.people])],
-        item_ids,
-        find_scale(split_interactions, options.like_threshold),
-        unseen_per_pair=options.unseen_per_pair,
-        seed=options.seed,
-    )
-
-
 def training_curves(recommenders: Mapping[str, Recommender]) -> pd.DataFrame:
     """Return a row per epoch of every recommender that is trained in epochs."""
     rows = [
         {"recommender": name, **row} for name, model in recommenders.items() for row in model.training_curve()
     ]
     return pd.DataFrame(rows, columns=None if rows else ["recommender", "epoch"])
+
+
+def _learn_groups(
+    recommenders: Mapping[str, Recommender],
+    support: Support,
+    learner: BlendLearner,
+    task: HeldOut,
+    options: FusionOptions,
+) -> tuple[Blends, pd.DataFrame]:
+    """Return the blend of each group of people, and the table of what the blends listen to."""
+    blends, weights, alone = {}, {}, {}
+    for group, (people, shown) in _groups(task.draw(options.people, options.seed), options.seed).items():
+        eligible = eligible_items(people.profiles, people.candidates)
+        examples = collect_examples(recommenders, support, shown, people.targets, eligible, options.depth)
+        logger.info("Learning to blend %d recommenders: %s", len(recommenders), group)
+        blends[group] = learner.choose(examples)
+        weights[group] = shares(blends[group], examples)
+        alone[group] = [_mean(examples.ndcg_alone(column)) for column in range(len(recommenders))]
+    table = pd.DataFrame(
+        {
+            "recommender": list(recommenders),
+            "weight": weights["history"],
+            "weight_without_history": weights["no_history"],
+            "ndcg": alone["history"],
+        }
+    )
+    return Blends(**blends, depth=options.depth), table
+
+
+def _groups(task: HeldOut, seed: int) -> dict[str, tuple[HeldOut, Profiles]]:
+    """Return whom each blend is learned from, and what of them is shown."""
+    known = task.take(np.flatnonzero(task.profiles.liked().lengths))
+    # Whom nothing is known of is learned from people whose history is hidden, but who keep what they have.
+    hidden = task.draw(HIDDEN_PEOPLE, seed)
+    return {"no_history": (hidden, hidden.profiles.without_history()), "history": (known, known.profiles)}
+
+
+def _label_pairs(
+    split_interactions: pd.DataFrame, tuning_data: TrainingData, fusion: Fusion, options: PairOptions
+) -> pd.DataFrame:
+    # Whoever dislikes what was held out belongs here too, though a ranking has nothing to find for them.
+    held_out = split_interactions[split_interactions["split"] == TARGET_SPLIT["tuning"]]
+    drawn = np.random.default_rng(options.seed).permutation(held_out["user_id"].unique())
+    scale = find_scale(split_interactions, options.like_threshold)
+    pairs = training_pairs(
+        history(split_interactions, "tuning"),
+        held_out[held_out["user_id"].isin(drawn[: options.people])],
+        tuning_data.items.ids,
+        scale,
+        unseen_per_pair=options.unseen_per_pair,
+        seed=options.seed,
+    )
+    # Only where there are no ratings does the prediction ask for what was learned about occurring.
+    return pairs.assign(ranking_score=np.nan if scale.graded else score_pairs(fusion, tuning_data, pairs))
 
 
 def _mean(values: np.ndarray) -> float:

@@ -5,6 +5,9 @@ import scipy.sparse as sp
 from scipy.linalg import eigh
 from sklearn.decomposition import TruncatedSVD
 
+# Directions with less than this share of the greatest variance are noise, which whitening would blow up.
+LEAST_VARIANCE = 1e-6
+
 
 def latent(block: sp.csr_array, fitted_on: np.ndarray, dimensions: int, seed: int) -> np.ndarray:
     """Return sparse rows in fewer dimensions, (rows, dimensions) float32.
@@ -21,8 +24,20 @@ def latent(block: sp.csr_array, fitted_on: np.ndarray, dimensions: int, seed: in
     size = min(dimensions, len(fitted_on) - 1)
     if block.shape[1] <= dimensions or size < 1:
         return block.toarray()
-    reduction = TruncatedSVD(size, n_iter=2, random_state=seed).fit(block[fitted_on])
-    return np.asarray(reduction.transform(block), dtype=np.float32)
+    return np.asarray(block @ leading_axes(block[fitted_on], size, seed), dtype=np.float32)
+
+
+def leading_axes(rows: sp.csr_array, size: int, seed: int) -> np.ndarray:
+    """Return the axes along which sparse rows are longest, leading first, (columns, size).
+
+    By a randomised solver, in time proportional to the entries (Halko et al. 2011, arXiv:0909.4061).
+
+    Args:
+        rows: (rows, columns), more than `size` of both.
+        size: Axes to return.
+        seed: Of the solver.
+    """
+    return TruncatedSVD(size, n_iter=2, random_state=seed).fit(rows).components_.T
 
 
 def whitening_of(
@@ -43,12 +58,23 @@ def whitening_of(
     sample = vectors[known if len(known) > 1 else present].astype(np.float64)
     if len(sample) == 0:
         return np.zeros(vectors.shape[1], np.float32), np.eye(vectors.shape[1], dtype=np.float32)
+    centre, scaled = scaled_directions(sample, min(dimensions, max(len(sample) // 2, 1)), whitening)
+    return centre.astype(np.float32), scaled.astype(np.float32)
+
+
+def scaled_directions(sample: np.ndarray, dimensions: int, whitening: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the centre, (features,), and the principal directions by `variance ** (-whitening / 2)`.
+
+    Args:
+        sample: (rows, features) float64.
+        dimensions: Directions to return, leading first; those that are noise are left out.
+        whitening: 1 brings them to equal variance, 0 leaves their variances.
+    """
     centre = sample.mean(axis=0)
     variances, directions = eigh(np.atleast_2d(np.cov(sample.T, bias=True)))
-    kept = np.argsort(-variances)[: min(dimensions, max(len(sample) // 2, 1))]
-    kept = kept[variances[kept] > variances.max() * 1e-6]
-    scaled = directions[:, kept] * variances[kept] ** (-whitening / 2)
-    return centre.astype(np.float32), scaled.astype(np.float32)
+    kept = np.argsort(-variances)[:dimensions]
+    kept = kept[variances[kept] > variances.max() * LEAST_VARIANCE]
+    return centre, directions[:, kept] * variances[kept] ** (-whitening / 2)
 
 
 def project(vectors: np.ndarray, centre: np.ndarray, directions: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tesserec.recommenders.whitening import whiten, whitening_of
+from tesserec.features.whitening import whiten, whitening_of
 
 
 class TestWhitening:
