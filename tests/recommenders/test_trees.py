@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -71,3 +73,24 @@ def test_the_seed_decides(either):
     )
     assert once == again
     assert once != other
+
+
+@pytest.mark.parametrize(("sought", "leaves"), [(2_000, 16), (1_999, 8)])
+def test_trees_are_larger_where_enough_people_look_for_enough_items(sought, leaves):
+    people, generator = 2_100, np.random.default_rng(0)
+    candidates = candidates_of(generator.random((people * 4, 3)), [4] * people)
+    candidates.items[:] = np.arange(people * 4) % (sought * 4)
+    relevant = np.tile([True, False, False, False], people)
+    model = learn_trees(candidates, relevant, np.zeros(len(relevant)), seed=0)
+    assert f"[num_leaves: {leaves}]" in model
+
+
+def test_what_the_start_score_puts_far_behind_is_not_learned_from():
+    generator = np.random.default_rng(0)
+    candidates = candidates_of(generator.random((6_000, 3)), [120] * 50)
+    relevant = np.tile(np.arange(120) == 7, 50)
+    start = np.tile(-np.arange(120.0), 50)
+    near = np.flatnonzero(np.tile(np.arange(120) < 100, 50))
+    nearer = replace(candidates.take_rows(near), indptr=np.arange(51) * 100)
+    model = learn_trees(candidates, relevant, start, seed=0)
+    assert model == learn_trees(nearer, relevant[near], start[near], seed=0)

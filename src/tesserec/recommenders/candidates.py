@@ -80,14 +80,24 @@ class Candidates:
             scores: (rows,).
             count: Length of the lists; the rest is -1, with a score of 0.
         """
+        rows, place = self.leading(scores, count)
+        lists = np.full((len(self.indptr) - 1, count), -1, dtype=np.int64)
+        values = np.zeros(lists.shape, dtype=np.float32)
+        users = self.users[rows]
+        lists[users, place], values[users, place] = self.items[rows], scores[rows]
+        return lists, values
+
+    def leading(self, scores: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows of each person's highest scores, one person after the other, and their places.
+
+        Args:
+            scores: (rows,).
+            count: Rows of a person, as far as there are so many.
+        """
         users = self.users
         order = np.lexsort((-scores, users))
         place = np.arange(len(order)) - self.indptr[users]
-        kept, lists = place < count, np.full((len(self.indptr) - 1, count), -1, dtype=np.int64)
-        values = np.zeros(lists.shape, dtype=np.float32)
-        lists[users[kept], place[kept]] = self.items[order[kept]]
-        values[users[kept], place[kept]] = scores[order[kept]]
-        return lists, values
+        return order[place < count], place[place < count]
 
     def at(self, lists: np.ndarray) -> Self:
         """Return the rows of the listed items, in the order of the lists.

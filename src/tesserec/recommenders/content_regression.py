@@ -57,7 +57,7 @@ class ContentRegression(Recommender):
     blocks: list[str] = field(
         default_factory=lambda: ["text", "lexical", "categories", "numbers", "relations"]
     )
-    dimensions: int = 256
+    dimensions: int = 512
     regularization: float = 30.0
     item_regularization: float = 10.0
     source_half_life: float | None = None

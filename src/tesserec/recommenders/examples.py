@@ -58,18 +58,19 @@ class Examples:
             scores: (rows,).
             k: Length of the lists.
         """
-        order = np.lexsort((-scores, self.candidates.users))
-        place = np.arange(len(order)) - self.candidates.indptr[self.candidates.users]
-        return self._ndcg(self._hits(self.relevant[order] & (place < k), place, k))
+        rows, place = self.candidates.leading(scores, k)
+        right = self.relevant[rows]
+        return self._ndcg(self._hits(self.candidates.users[rows[right]], place[right], k))
 
     def ndcg_alone(self, recommender: int, k: int = 10) -> np.ndarray:
         """Return NDCG at `k` of one recommender's own list, (users,)."""
         place = np.rint(np.expm1(self.candidates.places[:, recommender])).astype(int)
-        return self._ndcg(self._hits(self.relevant & (place < k), place, k))
+        right = self.relevant & (place < k)
+        return self._ndcg(self._hits(self.candidates.users[right], place[right], k))
 
-    def _hits(self, found: np.ndarray, place: np.ndarray, k: int) -> np.ndarray:
+    def _hits(self, users: np.ndarray, places: np.ndarray, k: int) -> np.ndarray:
         hits = np.zeros((len(self.held_out), k), dtype=bool)
-        hits[self.candidates.users[found], place[found]] = True
+        hits[users, places] = True
         return hits
 
     def _ndcg(self, hits: np.ndarray) -> np.ndarray:

@@ -7,12 +7,15 @@ import numpy as np
 
 from tesserec.recommenders.candidates import Candidates
 
-# Trees that learn what the weighted sum leaves over: few, shallow and slow, so that they stay near it.
-TREES, LEAVES, LEARNING_RATE = 50, 8, 0.05
+# Trees that learn what the weighted sum leaves over: few, shallow and slow, so that they stay near it. Where
+# enough people look for enough different items they can tell more cases apart.
+SMALL, LARGE, ENOUGH = (50, 8), (100, 16), 2_000
+LEARNING_RATE = 0.05
 # A leaf must hold this many rows; and the L2 penalty on its value.
 LEAF_ROWS, LEAF_PENALTY = 100, 10.0
-# Places of a list whose order counts in learning.
-TRUNCATION = 20
+# Places of a list whose order counts in learning, and candidates of a person, by the start score, that are
+# learned from: what is further behind would hardly come to the front.
+TRUNCATION, LEARNED_FROM = 20, 100
 
 
 def tree_features(candidates: Candidates) -> np.ndarray:
@@ -31,11 +34,15 @@ def learn_trees(candidates: Candidates, relevant: np.ndarray, start: np.ndarray,
         start: (rows,) scores that the trees correct.
         seed: Of the draws of rows and features.
     """
+    rows, _ = candidates.leading(start, LEARNED_FROM)
+    users, right = candidates.users[rows], relevant[rows]
+    enough = min(len(np.unique(users[right])), len(np.unique(candidates.items[rows][right]))) >= ENOUGH
+    trees, leaves = LARGE if enough else SMALL
     options = {
         "objective": "lambdarank",
         "lambdarank_truncation_level": TRUNCATION,
         "label_gain": [0, 1],
-        "num_leaves": LEAVES,
+        "num_leaves": leaves,
         "learning_rate": LEARNING_RATE,
         "min_data_in_leaf": LEAF_ROWS,
         "lambda_l2": LEAF_PENALTY,
@@ -47,13 +54,13 @@ def learn_trees(candidates: Candidates, relevant: np.ndarray, start: np.ndarray,
         "force_row_wise": True,
         "verbose": -1,
     }
-    rows = lightgbm.Dataset(
-        tree_features(candidates),
-        relevant.astype(int),
-        group=np.diff(candidates.indptr),
-        init_score=start,
+    learned_from = lightgbm.Dataset(
+        tree_features(candidates.take_rows(rows)),
+        right.astype(int),
+        group=np.unique(users, return_counts=True)[1],
+        init_score=start[rows],
     )
-    return lightgbm.train(options, rows, num_boost_round=TREES).model_to_string()
+    return lightgbm.train(options, learned_from, num_boost_round=trees).model_to_string()
 
 
 def tree_scores(model: str, candidates: Candidates) -> np.ndarray:
