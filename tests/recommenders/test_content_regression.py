@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tesserec.recommenders import content
+from tesserec.recommenders import content, content_regression
 from tesserec.recommenders.content_regression import ContentRegression
 from tesserec.recommenders.stacking import stack_blocks
 
@@ -105,6 +105,19 @@ def test_many_items_keep_the_largest_weights(monkeypatch):
     np.testing.assert_allclose(model.learned["weights"].toarray(), expected, rtol=0.02, atol=2e-3)
     by_history = model.history_weights(data.profiles) @ weights_table(model, every, every)
     np.testing.assert_allclose(model.score(data.profiles), by_history, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("columns", "rank"), [(6, 3), (6, 9), (40, 5)])
+def test_factors_of_low_rank_are_the_leading_singular_vectors(columns, rank):
+    """Also where the columns of the second factor depend on one another: 40 of them in 20 rows."""
+    generator = np.random.default_rng(0)
+    left, right = generator.normal(size=(2, 20, columns)).astype(np.float32)
+    u, values, v = np.linalg.svd(left @ right.T)
+    kept = min(rank, columns)
+    expected = (u[:, :kept] * values[:kept]) @ v[:kept]
+    found = content_regression._low_rank(left, right, rank)
+    assert found[0].shape == found[1].shape == (20, kept)
+    np.testing.assert_allclose(found[0] @ found[1].T, expected, atol=1e-3 * values[0])
 
 
 @pytest.mark.parametrize("histories", [[[0, 1]], [[0], [1]], [[]]])

@@ -5,6 +5,7 @@ from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.linalg import cholesky, eigh, solve_triangular
 
 from tesserec.features.blocks import Matrix
 from tesserec.recommenders.base import Recommender, TrainingData
@@ -18,6 +19,8 @@ from tesserec.recommenders.stacking import stack_blocks
 
 # Numbers of the users' summed features that are held at once.
 NUMBERS = 16_000_000
+# Columns of the factors of `B` in which the largest weights are searched: the time is that times items².
+SEARCHED = 512
 
 
 @dataclass
@@ -39,7 +42,7 @@ class ContentRegression(Recommender):
     The fit takes `features²` multiply-adds per person, item and pair of neighbours in a history, and
     `8 · features · items` bytes; a score `features · (history + items)` multiply-adds. Where a number for
     every pair of items does not fit into memory, each item keeps the `neighbours` items it speaks for most,
-    as in `ContentKernel`.
+    as in `ContentKernel`; they are found in factors of `B` of rank `SEARCHED`.
 
     Args:
         blocks: Names of item feature blocks; those that the data lacks are passed over.
@@ -92,6 +95,7 @@ class ContentRegression(Recommender):
         if fits(len(features), self.max_memory_gb):
             self.learned = {"gives": gives, "features": features}
         else:
+            gives, features = _low_rank(gives, features, SEARCHED)
             self.learned = {"weights": nearest(gives, features, 1.0, self.neighbours, same=True)}
         return self
 
@@ -125,3 +129,24 @@ def _chosen_together(profiles: Profiles, features: np.ndarray) -> tuple[np.ndarr
         gram += summed.T @ summed
         counts += scaled.power(2).sum(axis=0)
     return gram, gram - (features * counts[:, None]).T @ features
+
+
+def _low_rank(left: np.ndarray, right: np.ndarray, rank: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return factors of the nearest matrix to `left @ right.T` of a rank, both (items, rank) float32.
+
+    The truncated singular value decomposition (Eckart and Young 1936, doi:10.1007/BF02288367), by way of
+    `right = Q R`, whose orthogonal `Q` leaves the singular values of `left @ R.T` as they are.
+
+    Args:
+        left: (items, columns).
+        right: (items, columns).
+        rank: Columns to keep, or as many as there are.
+    """
+    gram = right.T.astype(np.float64) @ right
+    # A little more than rounding keeps columns that depend on each other apart.
+    gram.flat[:: len(gram) + 1] += 1e-9 * np.trace(gram) + np.finfo(float).tiny
+    lower = cholesky(gram, lower=True)
+    turned = left @ lower
+    strongest = eigh(turned.T @ turned)[1][:, ::-1][:, :rank]
+    orthogonal = right @ solve_triangular(lower, strongest, lower=True, trans="T")
+    return (turned @ strongest).astype(np.float32), orthogonal.astype(np.float32)

@@ -29,7 +29,7 @@ def tie_order(n_items: int) -> np.ndarray:
     return turn
 
 
-def block_size(n_items: int, numbers: int = 16_000_000) -> int:
+def block_size(n_items: int, numbers: int = 8_000_000) -> int:
     """Return how many users to score at once so that dense users x items scores stay below `numbers`."""
     return max(1, numbers // max(n_items, 1)) if n_items <= DENSE_ITEMS else SPARSE_BLOCK
 
