@@ -60,7 +60,8 @@ def make_data(users: int, items: int, events: int) -> TrainingData:
     blocks = {"text": make_vectors(users, generator), "lexical": make_words(users, generator)}
     ids = [np.arange(rows).astype(str).astype(object) for rows in (users, items)]
     ends, ones = np.arange(users + 1) * events, np.ones(drawn.size, np.float32)
-    profiles = Profiles(ids[0], ends, drawn.ravel(), ones, ones, items, True, blocks)
+    kinds = np.zeros(drawn.size, np.int64)
+    profiles = Profiles(ids[0], ends, drawn.ravel(), ones, ones, kinds, items, True, blocks, ())
     features = {"text": make_vectors(items, generator), "lexical": make_words(items, generator)}
     return TrainingData(profiles, FeatureBlocks(ids[1], features, {}))
 

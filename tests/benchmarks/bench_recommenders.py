@@ -40,7 +40,8 @@ def make_data(users: int, items: int, events: int, dimensions: int = 384) -> Tra
     blocks = [generator.normal(size=(rows, dimensions)).astype(np.float32) for rows in (users, items)]
     weights, recency = np.ones(len(flat), np.float32), np.zeros(len(flat), np.float32)
     user_ids, item_ids = (np.arange(rows).astype(str).astype(object) for rows in (users, items))
-    profiles = Profiles(user_ids, ends, flat, weights, recency, items, True, {"text": blocks[0]})
+    kinds, texts = np.zeros(len(flat), np.int64), {"text": blocks[0]}
+    profiles = Profiles(user_ids, ends, flat, weights, recency, kinds, items, True, texts, ())
     return TrainingData(profiles, FeatureBlocks(item_ids, {"text": blocks[1]}, {}))
 
 

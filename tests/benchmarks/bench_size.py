@@ -73,7 +73,9 @@ def load(items: int, folder: Path) -> TrainingData:
     )
     ids = np.arange(users).astype(str).astype(object)
     ones, zeros = np.ones(len(entries), np.float32), np.zeros(len(entries), np.float32)
-    profiles = Profiles(ids, indptr, entries, ones, zeros, items, True, {"demographics": groups})
+    kinds = np.zeros(len(entries), np.int64)
+    blocks = {"demographics": groups}
+    profiles = Profiles(ids, indptr, entries, ones, zeros, kinds, items, True, blocks, ())
     return TrainingData(profiles, FeatureBlocks(np.arange(items).astype(str).astype(object), {}, {}))
 
 

@@ -8,18 +8,20 @@ from ..recommenders.planted import people
 
 
 def events_of(histories, weights=None, history_scale=(0.0, 1.0)) -> Events:
-    profiles = people(histories, 20, weights)
+    kinds = [item + 1 for history in histories for item in history]  # so that items and kinds can be compared
+    profiles = people(histories, 20, weights, kinds=kinds)
     return read(profiles, np.arange(len(histories), dtype=np.float32)[:, None], history_scale)
 
 
 def read(profiles, features, scale) -> Events:
-    return read_events(profiles.indptr, profiles.items, profiles.weights, features, scale)
+    return read_events(profiles.indptr, profiles.items, profiles.weights, profiles.kinds, features, scale)
 
 
 class TestEvents:
     def test_dislikes_stand_apart_at_their_place(self):
         events = events_of([[1, 2, 3, 4], [5], [6, 7]], [[1, 0, 1, 0], [0], [1, 1]])
         assert events.items.tolist() == [1, 3, 6, 7]
+        assert events.kinds.tolist() == [2, 4, 7, 8]
         assert events.indptr.tolist() == [0, 2, 2, 4]
         assert events.disliked.tolist() == [2, 4, 5]
         assert events.disliked_after.tolist() == [1, 2, 0]
@@ -44,8 +46,10 @@ class TestEvents:
         events = events_of([[1, 2], [], [3, 4, 5]]).without(np.array([1, 4]))
         assert events.indptr.tolist() == [0, 1, 1, 3]
         assert events.items.tolist() == [1, 3, 4]
+        assert events.kinds.tolist() == [2, 4, 5]
         taken = events.take(np.array([2, 1]))
         assert taken.items.tolist() == [3, 4]
+        assert taken.kinds.tolist() == [4, 5]
         assert taken.indptr.tolist() == [0, 2, 2]
         assert taken.people.tolist() == [[2], [1]]
 
@@ -77,9 +81,11 @@ class TestWindows:
         events = events_of([list(range(12))] * 3)
         windows = windows_of(events, 12)
         kept, shuffled = (
-            next(draw_batches(events, windows, 99, np.random.default_rng(0), shuffle=shuffle)).items
+            next(draw_batches(events, windows, 99, np.random.default_rng(0), shuffle=shuffle))
             for shuffle in (False, True)
         )
+        assert (shuffled.kinds == shuffled.items + 1).all()
+        kept, shuffled = kept.items, shuffled.items
         assert kept.tolist() == [list(range(12))] * 3
         assert shuffled.tolist() != kept.tolist()
         assert shuffled.sort(dim=1).values.tolist() == kept.tolist()
@@ -88,6 +94,7 @@ class TestWindows:
         events = events_of([[1, 2, 3], [4]])
         batch = pad_batch(events, np.array([[0, 0, 3], [1, 3, 4]]))
         assert batch.items.tolist() == [[1, 2, 3], [4, PAD, PAD]]
+        assert batch.kinds.tolist() == [[2, 3, 4], [5, 0, 0]]
         assert batch.people.tolist() == [[0], [1]]
 
     def test_dislikes_belong_to_the_window_in_which_they_happened(self):

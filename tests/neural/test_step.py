@@ -16,7 +16,7 @@ def step(like: float = 0, rating: float = 0, contrastive: float = 0) -> Training
     torch.manual_seed(0)
     text = np.random.default_rng(0).normal(size=(N, 4)).astype(np.float32)
     items = ItemEncoder({"text": text}, COUNTS, 6, "gated", id_embedding=True, id_dropout=0.0)
-    net = SequenceNet(6, 1, 2, 0.0, 4, 2, ordered=True)
+    net = SequenceNet(6, 1, 2, 0.0, 4, 2, torch.tensor([0.5, 0.25]), ordered=True)
     made = TrainingStep(items, net, SHARES, LossWeights(like, rating, contrastive), bf16=False)
     for parameter in made.parameters():
         parameter.data += 0.2 * torch.randn(parameter.shape)
@@ -27,6 +27,7 @@ def batch(disliked: list[list[int]], after: list[list[int]]) -> Batch:
     return Batch(
         torch.tensor([[0, 1, 2], [3, 1, PAD]]),
         torch.tensor([[0.5, -1.0, 1.0], [2.0, 0.0, 0.0]]),
+        torch.tensor([[1, 3, 2], [1, 2, 0]]),
         torch.tensor([[1.0, 0.0], [0.0, 1.0]]),
         torch.tensor(disliked).reshape(2, -1),
         torch.tensor(after, dtype=torch.long).reshape(2, -1),
@@ -46,7 +47,8 @@ def losses(model: TrainingStep, given: Batch, negatives: torch.Tensor) -> dict[s
 def states_and_items(model: TrainingStep):
     vectors, biases = (part.detach() for part in model.items(torch.arange(N)))
     tokens = vectors[PLAIN.items.clamp(min=0)] * (PLAIN.items != PAD)[..., None]
-    return model.net(tokens, PLAIN.strengths, PLAIN.people).detach().numpy(), vectors.numpy(), biases.numpy()
+    states = model.net(tokens, PLAIN.strengths, PLAIN.kinds, PLAIN.people)
+    return states.detach().numpy(), vectors.numpy(), biases.numpy()
 
 
 @pytest.mark.parametrize(("negatives", "candidates"), [(NEGATIVES, [0, 1, 2, 3, 5, 6]), (ALL, range(8))])
@@ -91,6 +93,20 @@ def test_a_dislike_is_judged_from_the_state_in_which_it_happened():
         torch.manual_seed(0)
         best = losses(model, batch([[7], [PAD]], [[3], [0]]), NEGATIVES)["like"]
         assert (worse > best) == (other > agreement) or np.isclose(worse, best)
+
+
+def test_what_is_masked_for_the_contrastive_loss_has_neither_strength_nor_kind():
+    model, shown = step(contrastive=1), []
+    model.mask_share = 0.5
+    model.net.register_forward_pre_hook(lambda _, given: shown.append(given))
+    for seed in range(3):
+        torch.manual_seed(seed)
+        losses(model, PLAIN, ALL)
+        _, (tokens, strengths, kinds, _) = shown[-2:]
+        kept = tokens.abs().sum(-1) > 0
+        assert 0 < kept.sum() < 5
+        assert torch.equal(strengths, PLAIN.strengths * kept)
+        assert torch.equal(kinds, PLAIN.kinds * kept)
 
 
 def test_losses_without_weight_are_not_computed():

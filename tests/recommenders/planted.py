@@ -18,9 +18,14 @@ def people(
     weights: Sequence[Sequence[float]] | None = None,
     recency: Sequence[float] | None = None,
     ordered: bool = True,
+    kinds: Sequence[int] | None = None,
+    event_kinds: tuple[str, ...] = (),
     **blocks: Matrix,
 ) -> Profiles:
-    """Profiles of the given histories, oldest item first, every item liked unless weights say otherwise."""
+    """Profiles of the given histories, oldest item first, every item liked unless weights say otherwise.
+
+    No kind of event is known unless `kinds` gives the bits.
+    """
     lengths = [len(history) for history in histories]
     items = np.array([item for history in histories for item in history], dtype=np.int32)
     flat = None if weights is None else [weight for of_user in weights for weight in of_user]
@@ -30,9 +35,11 @@ def people(
         items,
         np.ones(len(items), np.float32) if flat is None else np.array(flat, np.float32),
         np.zeros(len(items), np.float32) if recency is None else np.array(recency, np.float32),
+        np.zeros(len(items), np.int64) if kinds is None else np.array(kinds, np.int64),
         n_items,
         ordered,
         blocks,
+        event_kinds,
     )
 
 

@@ -15,6 +15,7 @@ from tesserec.state import load_state, save_state
 from .planted import people, training, world
 
 CYCLE = 8
+RANDOM = {"epochs": 5, "dropout": 0.2, "id_dropout": 0.3, "negatives": 4}
 
 
 def cycle(**blocks) -> TrainingData:
@@ -121,9 +122,6 @@ class TestRandomness:
         assert not np.allclose(first.score(data.profiles), other.score(data.profiles))
         torch.manual_seed(1)
         assert torch.rand(1) == after
-
-
-RANDOM = {"epochs": 5, "dropout": 0.2, "id_dropout": 0.3, "negatives": 4}
 
 
 class TestResuming:

@@ -1,87 +1,17 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 import scipy.sparse as sp
 
-from tesserec.features.blocks import FeatureBlocks
-from tesserec.recommenders import Profiles, build_profiles
+from tesserec.recommenders import Profiles
 from tesserec.state import load_state, save_state
 
 from .planted import people
 
-ITEM_IDS = np.array(["a", "b", "c", "d"], dtype=object)
-USERS = FeatureBlocks(np.array(["ann", "bob", "eve"], dtype=object), {"x": np.eye(3, dtype=np.float32)}, {})
-
-
-def log(*events: tuple) -> pd.DataFrame:
-    """Events of (user, item, event, weight, timestamp), sorted as the contract says."""
-    table = pd.DataFrame(events, columns=["user_id", "item_id", "event", "weight", "timestamp"])
-    return table.sort_values(["user_id", "timestamp"], kind="stable", ignore_index=True)
-
 
 def history_of(profiles: Profiles, user: int) -> list[int]:
     return profiles.items[profiles.indptr[user] : profiles.indptr[user + 1]].tolist()
-
-
-class TestBuildProfiles:
-    def test_an_item_stands_once_at_its_last_event_with_the_weights_of_its_kinds_summed(self):
-        events = log(
-            ("ann", "a", "view", 1.0, 10),
-            ("ann", "b", "view", 1.0, 20),
-            ("ann", "a", "purchase", 3.0, 30),
-            ("ann", "a", "view", 1.5, 40),
-            ("ann", "c", "view", 1.0, 35),
-        )
-        profiles = build_profiles(events, ITEM_IDS, USERS)
-        assert history_of(profiles, 0) == [1, 2, 0]
-        np.testing.assert_allclose(profiles.weights, [1, 1, 4.5])
-        np.testing.assert_allclose(profiles.recency, [3 / 5, 1 / 5, 0])
-
-    def test_recency_is_the_share_of_all_events_that_came_later(self):
-        events = log(("ann", "a", "view", 1, 1), ("ann", "b", "view", 1, 2), ("bob", "a", "view", 1, 2))
-        events = pd.concat([events, log(("eve", "d", "view", 1, 5))], ignore_index=True)
-        profiles = build_profiles(events, ITEM_IDS, USERS)
-        np.testing.assert_allclose(profiles.recency, [3 / 4, 1 / 4, 1 / 4, 0])
-
-    def test_equal_times_keep_the_order_of_rows(self):
-        events = log(("ann", "c", "view", 1, 1), ("ann", "a", "view", 1, 1), ("ann", "b", "view", 1, 1))
-        assert history_of(build_profiles(events, ITEM_IDS, USERS), 0) == [2, 0, 1]
-
-    def test_people_stand_in_the_order_of_their_features_even_without_events(self):
-        profiles = build_profiles(log(("eve", "a", "view", 1, 1)), ITEM_IDS, USERS)
-        assert profiles.user_ids.tolist() == ["ann", "bob", "eve"]
-        assert profiles.lengths.tolist() == [0, 0, 1]
-        np.testing.assert_array_equal(profiles.blocks["x"], np.eye(3))
-
-    def test_one_unknown_time_makes_the_order_unknown(self):
-        events = log(("ann", "a", "view", 1, 1), ("ann", "b", "view", 1, np.nan))
-        profiles = build_profiles(events, ITEM_IDS, USERS)
-        assert not profiles.ordered
-        assert profiles.ages.tolist() == [0, 0]
-        assert profiles.recency.tolist() == [0, 0]
-
-    def test_unknown_people_and_items_are_passed_over(self):
-        events = log(("ann", "z", "view", 1, 1), ("ann", "a", "view", 1, 2), ("zoe", "a", "view", 1, 3))
-        assert build_profiles(events, ITEM_IDS, USERS).items.tolist() == [0]
-
-    def test_no_events_at_all(self):
-        profiles = build_profiles(log(), ITEM_IDS, USERS)
-        assert len(profiles) == 3
-        assert profiles.matrix(2.0).nnz == 0
-
-    def test_a_dislike_stays_in_the_history_without_weight(self):
-        events = log(("ann", "a", "rating", 0.0, 1), ("ann", "b", "rating", 1.0, 2))
-        profiles = build_profiles(events, ITEM_IDS, USERS)
-        assert history_of(profiles, 0) == [0, 1]
-        assert profiles.weights.tolist() == [0, 1]
-
-    def test_the_log_is_not_changed(self):
-        events = log(("ann", "a", "view", 1, 2), ("bob", "a", "view", 1, 1))
-        before = events.copy()
-        build_profiles(events, ITEM_IDS, USERS)
-        pd.testing.assert_frame_equal(events, before)
 
 
 class TestProfiles:
@@ -93,6 +23,8 @@ class TestProfiles:
             4,
             [[1, 0, 2], [], [4, 1]],
             recency=[0.9, 0.5, 0.1, 0.4, 0.0],
+            kinds=[1, 2, 3, 2, 1],
+            event_kinds=("purchase", "view"),
             dense=features,
             sparse=sp.csr_array(features),
         )
@@ -122,6 +54,7 @@ class TestProfiles:
         assert [history_of(taken, user) for user in range(3)] == [[1, 3], [3, 0, 2], [1, 3]]
         assert taken.weights.tolist() == [4, 1, 1, 0, 2, 4, 1]
         np.testing.assert_allclose(taken.recency, [0.4, 0, 0.9, 0.5, 0.1, 0.4, 0])
+        assert taken.kinds.tolist() == [2, 1, 1, 2, 3, 2, 1]
         np.testing.assert_array_equal(taken.blocks["dense"], [[4, 5], [0, 1], [4, 5]])
         np.testing.assert_array_equal(taken.blocks["sparse"].toarray(), taken.blocks["dense"])
 
@@ -134,6 +67,7 @@ class TestProfiles:
         liked = profiles.liked()
         assert history_of(liked, 0) == [3, 2]
         assert liked.ages.tolist() == [1, 0, 1, 0]
+        assert liked.kinds.tolist() == [1, 3, 2, 1]
         assert len(liked) == 3
 
     def test_with_history_leaves_out_those_who_like_nothing(self, profiles):
@@ -146,10 +80,12 @@ class TestProfiles:
         assert [history_of(small, user) for user in range(3)] == [[1], [], [0, 1]]
         assert small.n_items == 2
         assert small.weights.tolist() == [1, 4, 1]
+        assert small.kinds.tolist() == [1, 2, 1]
 
     def test_without_history_leaves_the_person(self, profiles):
         bare = profiles.without_history()
         assert bare.lengths.tolist() == [0, 0, 0]
+        assert len(bare.kinds) == 0
         np.testing.assert_array_equal(bare.blocks["dense"], profiles.blocks["dense"])
 
     @pytest.mark.parametrize("size", [1, 2, 3, 10])
@@ -162,8 +98,9 @@ class TestProfiles:
     def test_a_folder_gives_them_back(self, profiles, tmp_path):
         save_state(profiles, tmp_path / "people")
         loaded = load_state(Profiles, tmp_path / "people")
-        for name in ("user_ids", "indptr", "items", "weights", "recency"):
+        for name in ("user_ids", "indptr", "items", "weights", "recency", "kinds"):
             np.testing.assert_array_equal(getattr(loaded, name), getattr(profiles, name))
         assert (loaded.n_items, loaded.ordered) == (4, True)
+        assert loaded.event_kinds == ("purchase", "view")
         np.testing.assert_array_equal(loaded.blocks["dense"], profiles.blocks["dense"])
         np.testing.assert_array_equal(loaded.blocks["sparse"].toarray(), profiles.blocks["sparse"].toarray())

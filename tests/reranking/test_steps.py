@@ -117,7 +117,16 @@ def test_damping_grows_with_the_logarithm_of_likes():
     likes = np.array([0, 0, 0, 1, 1], np.int32)
     weights = np.array([1, 1, 1, 1, 0], np.float32)
     known = Profiles(
-        np.array(["u"] * 5, dtype=object), np.arange(6), likes, weights, np.zeros(5, np.float32), 3, True, {}
+        user_ids=np.array(["u"] * 5, dtype=object),
+        indptr=np.arange(6),
+        items=likes,
+        weights=weights,
+        recency=np.zeros(5, np.float32),
+        kinds=np.zeros(5, np.int64),
+        n_items=3,
+        ordered=True,
+        blocks={},
+        event_kinds=(),
     )
     expected = [0.5, 0.5 * np.log(2) / np.log(4), 0]
     np.testing.assert_allclose(popularity_damping(known, 0.5), expected, rtol=1e-6)

@@ -19,6 +19,7 @@ class Batch:
     Args:
         items: (windows, length) item positions.
         strengths: (windows, length).
+        kinds: (windows, length) int64 bits, 0 where padded.
         people: (windows, user size).
         disliked: (windows, dislikes) item positions.
         disliked_after: (windows, dislikes) items of the window before each dislike.
@@ -26,13 +27,14 @@ class Batch:
 
     items: Tensor
     strengths: Tensor
+    kinds: Tensor
     people: Tensor
     disliked: Tensor
     disliked_after: Tensor
 
     def tensors(self) -> tuple[Tensor, ...]:
         """Return the tensors in the order of the fields."""
-        return self.items, self.strengths, self.people, self.disliked, self.disliked_after
+        return self.items, self.strengths, self.kinds, self.people, self.disliked, self.disliked_after
 
 
 def windows_of(events: Events, length: int) -> np.ndarray:
@@ -78,10 +80,12 @@ def pad_batch(events: Events, windows: np.ndarray, shuffler: np.random.Generator
     if shuffler is not None:
         keys = np.where(real, shuffler.random(place.shape), 2.0)
         place = np.take_along_axis(place, keys.argsort(axis=1), axis=1)
-    items = np.where(real, events.items[np.where(real, place, 0)], PAD)
-    strengths = np.where(real, events.strengths[np.where(real, place, 0)], 0).astype(np.float32)
+    place = np.where(real, place, 0)
+    items = np.where(real, events.items[place], PAD)
+    strengths = np.where(real, events.strengths[place], 0).astype(np.float32)
+    kinds = np.where(real, events.kinds[place], 0)
     disliked, after = _pad_dislikes(events, users, starts, ends)
-    parts = (items, strengths, events.people[users], disliked, after)
+    parts = (items, strengths, kinds, events.people[users], disliked, after)
     return Batch(*(torch.from_numpy(part) for part in parts))
 
 

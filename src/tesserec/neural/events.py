@@ -15,9 +15,10 @@ class Events:
     """Histories of liked items as the net reads them, with what was disliked beside.
 
     Args:
-        indptr: (users + 1,) bounds of each user's part of `items` and `strengths`.
+        indptr: (users + 1,) bounds of each user's part of the three arrays below.
         items: (entries,) liked item positions, oldest first.
         strengths: (entries,) standardised strength of each event.
+        kinds: (entries,) int64 bits of the kinds of each event, see `EventKinds`.
         dislike_indptr: (users + 1,) bounds of each user's part of the two arrays below.
         disliked: (dislikes,) item positions.
         disliked_after: (dislikes,) number of the user's liked items before the dislike.
@@ -27,6 +28,7 @@ class Events:
     indptr: np.ndarray
     items: np.ndarray
     strengths: np.ndarray
+    kinds: np.ndarray
     dislike_indptr: np.ndarray
     disliked: np.ndarray
     disliked_after: np.ndarray
@@ -40,7 +42,13 @@ class Events:
         kept = np.ones(len(self.items), dtype=bool)
         kept[entries] = False
         indptr = np.concatenate([[0], np.cumsum(kept)])[self.indptr]
-        return replace(self, indptr=indptr, items=self.items[kept], strengths=self.strengths[kept])
+        return replace(
+            self,
+            indptr=indptr,
+            items=self.items[kept],
+            strengths=self.strengths[kept],
+            kinds=self.kinds[kept],
+        )
 
     def take(self, users: np.ndarray) -> Self:
         """Return the people at the given positions, without what they dislike."""
@@ -48,7 +56,7 @@ class Events:
         indptr = np.concatenate([[0], np.cumsum(lengths)])
         entries = np.arange(indptr[-1]) + np.repeat(self.indptr[users] - indptr[:-1], lengths)
         nothing = np.zeros(0, dtype=np.int64)
-        liked = (indptr, self.items[entries], self.strengths[entries])
+        liked = (indptr, self.items[entries], self.strengths[entries], self.kinds[entries])
         return type(self)(*liked, np.zeros_like(indptr), nothing, nothing, self.people[users])
 
 
@@ -56,15 +64,17 @@ def read_events(
     indptr: np.ndarray,
     items: np.ndarray,
     weights: np.ndarray,
+    kinds: np.ndarray,
     people: np.ndarray,
     scale: tuple[float, float],
 ) -> Events:
     """Part the likes of histories from the dislikes.
 
     Args:
-        indptr: (users + 1,) bounds of each user's part of the two arrays below.
+        indptr: (users + 1,) bounds of each user's part of the three arrays below.
         items: (entries,) item positions, oldest first.
         weights: (entries,) strength of the preference; 0 is a dislike.
+        kinds: (entries,) int64 bits of the kinds of event, see `EventKinds`.
         people: (users, user size) features.
         scale: Centre and spread of `log(1 + weight)`, see `strength_scale`.
     """
@@ -76,6 +86,7 @@ def read_events(
         total[indptr],
         items[liked].astype(np.int64),
         np.clip((np.log1p(weights[liked]) - centre) / spread, -3, 3).astype(np.float32),
+        kinds[liked],
         indptr - total[indptr],
         items[~liked].astype(np.int64),
         (total[:-1] - start)[~liked],

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from tesserec.neural.kinds import KindMarks
+
 HALF_LIFE = 2.0
 HISTORY_SCALE = 8.0
 
@@ -41,24 +43,30 @@ class Block(nn.Module):
 
 
 class HistorySum(nn.Module):
-    """`Σ_b w_b y_b`: the mean of the history's items by learned weights for age and strength of an event."""
+    """`Σ_b w_b y_b`: the mean of the history's items by learned weights for age, strength and kinds of event.
 
-    def __init__(self, history_length: int, *, ordered: bool) -> None:
+    The weights of the kinds multiply where an item had events of several.
+    """
+
+    def __init__(self, history_length: int, n_kinds: int, *, ordered: bool) -> None:
         super().__init__()
         ages = torch.arange(history_length) * float(ordered)
         self.by_age = nn.Parameter(ages / HALF_LIFE * math.log(0.5), requires_grad=ordered)
         self.by_strength = nn.Parameter(torch.zeros(()))
+        self.by_kind = nn.Parameter(torch.zeros(n_kinds), requires_grad=n_kinds > 0)
 
-    def forward(self, items: Tensor, strengths: Tensor) -> Tensor:
+    def forward(self, items: Tensor, strengths: Tensor, marks: Tensor) -> Tensor:
         """Return the mean of all items up to each place, (batch, items, size).
 
         Args:
             items: (batch, items, size), oldest first.
             strengths: (batch, items) standardised strength of each event.
+            marks: (batch, items, kinds) of each event, see `KindMarks`.
         """
         place = torch.arange(items.shape[1], device=items.device)
         age = place[:, None] - place[None, :]
-        logits = self.by_age[age.clamp(min=0)] + self.by_strength * strengths[:, None, :]
+        by_event = self.by_strength * strengths + (marks * self.by_kind).sum(-1)  # (batch, items)
+        logits = self.by_age[age.clamp(min=0)] + by_event[:, None, :]
         weights = torch.softmax(logits.masked_fill(age < 0, -torch.inf), dim=-1)
         return weights.to(items.dtype) @ items
 
@@ -78,6 +86,7 @@ class SequenceNet(nn.Module):
         dropout: Share of activations dropped in training.
         history_length: Longest history.
         user_size: Dimensions of the features of a person; 0: there are none.
+        kind_shares: (kinds,) share of the liked entries of each kind of event that is told apart.
         ordered: Whether the order of histories is known; if not, places have no embedding.
     """
 
@@ -89,6 +98,7 @@ class SequenceNet(nn.Module):
         dropout: float,
         history_length: int,
         user_size: int,
+        kind_shares: Tensor,
         *,
         ordered: bool,
     ) -> None:
@@ -97,6 +107,9 @@ class SequenceNet(nn.Module):
         self.person_token = nn.Parameter(0.02 * torch.randn(user_size, size))
         self.person_state = nn.Parameter(torch.zeros(user_size, size))
         self.strength = nn.Parameter(torch.zeros(size))
+        n_kinds = len(kind_shares)
+        self.marks = KindMarks(kind_shares)
+        self.kind = nn.Parameter(torch.zeros(n_kinds, size), requires_grad=n_kinds > 0)
         places = history_length + 1
         self.places = nn.Parameter(0.02 * torch.randn(places, size) * ordered, requires_grad=ordered)
         self.drop = nn.Dropout(dropout)
@@ -104,25 +117,27 @@ class SequenceNet(nn.Module):
         self.norm = nn.LayerNorm(size)
         self.out = nn.Linear(size, size)
         nn.init.normal_(self.out.weight, std=0.02)
-        self.history_sum = HistorySum(history_length, ordered=ordered)
+        self.history_sum = HistorySum(history_length, n_kinds, ordered=ordered)
         self.history_scale = nn.Parameter(torch.tensor(HISTORY_SCALE))
 
-    def forward(self, items: Tensor, strengths: Tensor, people: Tensor) -> Tensor:
+    def forward(self, items: Tensor, strengths: Tensor, kinds: Tensor, people: Tensor) -> Tensor:
         """Return the state before each item and after the last, (batch, items + 1, size).
 
         Args:
             items: (batch, items, size) unit vectors, oldest first, padded at the end.
             strengths: (batch, items) standardised strength of each event.
+            kinds: (batch, items) int64 bits of the kinds of each event; 0: none is known.
             people: (batch, user size).
         """
         _, length, size = items.shape
         first = (self.start + people @ self.person_token)[:, None, :]
-        events = items * math.sqrt(size) + strengths[..., None] * self.strength
+        marks = self.marks(kinds)  # (batch, items, kinds)
+        events = items * math.sqrt(size) + strengths[..., None] * self.strength + marks @ self.kind
         tokens = self.drop(torch.cat([first, events], dim=1) + self.places[: length + 1])
         for block in self.blocks:
             tokens = block(tokens)
         states = self.out(self.norm(tokens)) + (people @ self.person_state)[:, None, :]
         if length == 0:
             return states
-        summed = self.history_scale * self.history_sum(items, strengths)
+        summed = self.history_scale * self.history_sum(items, strengths, marks)
         return states + functional.pad(summed, (0, 0, 1, 0))

@@ -43,9 +43,9 @@ def encode_histories(
         ends = events.indptr[users + 1]
         starts = np.maximum(events.indptr[users], ends - history_length)
         batch = pad_batch(events, np.stack([users, starts, ends], axis=1))
-        items, strengths, people, *_ = (tensor.to(vectors.device) for tensor in batch.tensors())
+        items, strengths, kinds, people, *_ = (tensor.to(vectors.device) for tensor in batch.tensors())
         real = items != PAD
-        out = net(vectors[items.clamp(min=0)] * real[..., None], strengths, people)
+        out = net(vectors[items.clamp(min=0)] * real[..., None], strengths, kinds, people)
         states[torch.from_numpy(users)] = out[torch.arange(len(users), device=out.device), real.sum(1)]
     return states
 

@@ -71,6 +71,7 @@ class TrainingStep(nn.Module):
         self,
         items: Tensor,
         strengths: Tensor,
+        kinds: Tensor,
         people: Tensor,
         disliked: Tensor,
         disliked_after: Tensor,
@@ -81,6 +82,7 @@ class TrainingStep(nn.Module):
         Args:
             items: As in `Batch`, like the others.
             strengths: As in `Batch`.
+            kinds: As in `Batch`.
             people: As in `Batch`.
             disliked: As in `Batch`.
             disliked_after: As in `Batch`.
@@ -97,14 +99,14 @@ class TrainingStep(nn.Module):
             tokens = vectors[columns] * real[..., None]  # (windows, length, size)
             if self.training:
                 people = people * (torch.rand(len(people), 1, device=people.device) >= self.people_dropout)
-            states = self.net(tokens, strengths, people)  # (windows, length + 1, size)
+            states = self.net(tokens, strengths, kinds, people)  # (windows, length + 1, size)
             before, targets = states[:, :-1][real], columns[real]  # (positions, size), (positions,)
             offsets = biases.float() - self._log_q(candidates, len(targets), negatives.numel())
             owned = earlier_items(columns, real)
             losses = [sampled_softmax_loss(before @ vectors.T, offsets, targets, owned)]
             losses.append(self._like_loss(before, vectors[targets], pool, states, disliked, disliked_after))
             losses.append(self._rating_loss(before, vectors[targets], strengths[real]))
-            losses.append(self._contrastive_loss(states, tokens, strengths, people, real))
+            losses.append(self._contrastive_loss(states, tokens, strengths, kinds, people, real))
             return torch.stack(losses)[None]
 
     def _log_q(self, candidates: Tensor, positives: int, negatives: int) -> Tensor:
@@ -138,12 +140,18 @@ class TrainingStep(nn.Module):
         return functional.mse_loss(self.rating(before, targets).float(), strengths)
 
     def _contrastive_loss(
-        self, states: Tensor, tokens: Tensor, strengths: Tensor, people: Tensor, real: Tensor
+        self,
+        states: Tensor,
+        tokens: Tensor,
+        strengths: Tensor,
+        kinds: Tensor,
+        people: Tensor,
+        real: Tensor,
     ) -> Tensor:
         if not self.weights.contrastive:
             return states.new_zeros(())
         kept = real * (torch.rand(real.shape, device=real.device) >= self.mask_share)
-        masked = self.net(tokens * kept[..., None], strengths * kept, people)
+        masked = self.net(tokens * kept[..., None], strengths * kept, kinds * kept, people)
         rows = torch.arange(len(real), device=real.device)
         newest = real.sum(1)
         return contrastive_loss(states[rows, newest].float(), masked[rows, newest].float())

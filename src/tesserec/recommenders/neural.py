@@ -1,5 +1,6 @@
 """A causal sequence transformer over fused item features, as one more recommender."""
 
+import logging
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal, Self
@@ -10,11 +11,11 @@ import torch
 from tesserec.encoders.devices import choose_device, choose_precision
 from tesserec.features.blocks import FeatureBlocks, Matrix
 from tesserec.neural.checkpoint import fingerprint
-from tesserec.neural.events import Events, fixed_order, read_events, strength_scale
+from tesserec.neural.events import Events, fixed_order
 from tesserec.neural.fusion import ItemFusion
 from tesserec.neural.items import ItemEncoder
+from tesserec.neural.kinds import EventKinds
 from tesserec.neural.net import SequenceNet
-from tesserec.neural.people import PeopleFeatures
 from tesserec.neural.projection import project_items
 from tesserec.neural.serving import best_scores, dense_scores, encode_histories, encode_items
 from tesserec.neural.step import LossWeights, TrainingStep
@@ -23,7 +24,9 @@ from tesserec.neural.validation import hold_out_last
 from tesserec.recommenders.base import Recommender, TrainingData
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import DENSE_ITEMS
+from tesserec.recommenders.reading import ProfileReader
 
+logger = logging.getLogger(__name__)
 BLOCK_DIMENSIONS = 256
 NET = "net/"
 
@@ -32,11 +35,12 @@ NET = "net/"
 class NeuralSequence(Recommender):
     """A transformer over the last items of a history, whose items are fused from features and an id.
 
-    `z_i = M(x_i) + T(y_1 ... y_n, x_i) + Σ_b w_b y_b` for a person with features `x_i` and history `y`, and
-    `⟨z_i, φ_j⟩ + b_j` for an item with features, as `tesserec.neural` has it. Nothing of it needs a user id,
-    and items that nobody touched are reached through their features. An epoch takes time in proportion to
-    `items of all histories × (negatives × embedding_size + layers × embedding_size²)`, a score
-    `embedding_size` multiply-adds; memory holds `4 × items × embedding_size` numbers while training.
+    `z_i = M(x_i) + T(y_1 ... y_n, x_i) + Σ_b w_b y_b` for a person with features `x_i` and history `y`, whose
+    events count by learned weights for their age, strength and kind, and `⟨z_i, φ_j⟩ + b_j` for an item with
+    features, as `tesserec.neural` has it. Nothing of it needs a user id, and items that nobody touched are
+    reached through their features. An epoch takes time in proportion to `items of all histories ×
+    (negatives × embedding_size + layers × embedding_size²)`, a score `embedding_size` multiply-adds; memory
+    holds `4 × items × embedding_size` numbers while training.
 
     Args:
         embedding_size: Dimensions of items and states.
@@ -110,25 +114,27 @@ class NeuralSequence(Recommender):
         """Train, keep the best epoch, and leave the curves in `curves`: a row per epoch."""
         liked = data.profiles.liked()
         profiles = data.profiles.take(fixed_order(liked.indptr, liked.items))
-        people = PeopleFeatures.fit(
-            FeatureBlocks(profiles.user_ids, profiles.blocks, {}).select(self.user_blocks),
-            np.flatnonzero(profiles.liked().lengths),
-            BLOCK_DIMENSIONS,
-            self.seed,
-        )
-        scale = strength_scale(profiles.weights)
-        features = people.apply(profiles.blocks, len(profiles))
-        events = read_events(profiles.indptr, profiles.items, profiles.weights, features, scale)
-        generator = np.random.default_rng(self.seed)
+        reader = ProfileReader.fit(profiles, self.user_blocks, BLOCK_DIMENSIONS, self.seed)
+        events, generator = reader.read(profiles), np.random.default_rng(self.seed)
         training, task = hold_out_last(events, self.validation_people, generator)
-        step = self._untrained_step(data.items, training, ordered=profiles.ordered)
+        step = self._untrained_step(data.items, training, reader.kinds, ordered=profiles.ordered)
         trainer = self._trainer(TrainingData(profiles, data.items))
         self.curves = trainer.train(step, training, task, ordered=profiles.ordered)
         vectors, biases = encode_items(step.items, len(data.items))
-        self.learned = {"vectors": vectors, "biases": biases, "strength_scale": np.array(scale)}
-        self.learned |= people.arrays()
+        self.learned = {"vectors": vectors, "biases": biases, **reader.arrays()}
         self.learned |= {NET + key: value.cpu().numpy() for key, value in step.net.state_dict().items()}
+        if reader.kinds.names:
+            weights = ", ".join(f"{name} {weight:.2f}" for name, weight in self.kind_weights().items())
+            logger.info("How much an event counts in the sum over a history, by kind: %s", weights)
         return self
+
+    def kind_weights(self) -> dict[str, float]:
+        """Return the learned weight of each kind of event, as a multiple of the average, by its name.
+
+        Empty where all events are of one kind. What the transformer makes of a kind is not in it.
+        """
+        arrays = {key: array for key, array in self.learned.items() if isinstance(array, np.ndarray)}
+        return EventKinds.from_arrays(arrays).weights(arrays[NET + "history_sum.by_kind"])
 
     def training_curve(self) -> list[dict[str, float]]:
         """Return epoch, parts of the loss, NDCG@10 of the inner validation and seconds, a row per epoch."""
@@ -141,11 +147,10 @@ class NeuralSequence(Recommender):
         """
         arrays = {key: array for key, array in self.learned.items() if isinstance(array, np.ndarray)}
         device = choose_device(self.device)
-        features = PeopleFeatures.from_arrays(arrays).apply(profiles.blocks, len(profiles))
-        centre, spread = arrays["strength_scale"].tolist()
-        events = read_events(profiles.indptr, profiles.items, profiles.weights, features, (centre, spread))
+        reader = ProfileReader.from_arrays(arrays)
+        events = reader.read(profiles)
         with torch.random.fork_rng(devices=[]):  # a new net draws its parameters before it is given them
-            net = self._net(features.shape[1], ordered=profiles.ordered)
+            net = self._net(events, reader.kinds, ordered=profiles.ordered)
         net.load_state_dict(
             {k.removeprefix(NET): torch.from_numpy(v) for k, v in arrays.items() if k.startswith(NET)}
         )
@@ -155,18 +160,13 @@ class NeuralSequence(Recommender):
             return best_scores(states, vectors, biases, self.depth)
         return dense_scores(states, vectors, biases)
 
-    def _net(self, user_size: int, *, ordered: bool) -> SequenceNet:
-        return SequenceNet(
-            self.embedding_size,
-            self.layers,
-            self.heads,
-            self.dropout,
-            self.history_length,
-            user_size,
-            ordered=ordered,
-        )
+    def _net(self, events: Events, kinds: EventKinds, *, ordered: bool) -> SequenceNet:
+        own = (self.embedding_size, self.layers, self.heads, self.dropout, self.history_length)
+        return SequenceNet(*own, events.people.shape[1], torch.from_numpy(kinds.shares), ordered=ordered)
 
-    def _untrained_step(self, items: FeatureBlocks, events: Events, *, ordered: bool) -> TrainingStep:
+    def _untrained_step(
+        self, items: FeatureBlocks, events: Events, kinds: EventKinds, *, ordered: bool
+    ) -> TrainingStep:
         counts = np.bincount(events.items, minlength=len(items))
         blocks = project_items(
             items.select(self.item_blocks), np.flatnonzero(counts), BLOCK_DIMENSIONS, self.seed
@@ -182,7 +182,7 @@ class NeuralSequence(Recommender):
                 id_embedding=self.id_embedding,
                 id_dropout=self.id_dropout,
             )
-            net = self._net(events.people.shape[1], ordered=ordered)
+            net = self._net(events, kinds, ordered=ordered)
             weights = LossWeights(self.like_weight, self.rating_weight * varied, self.contrastive_weight)
             shares = torch.from_numpy((counts / counts.sum()).astype(np.float32))
             device = choose_device(self.device)

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 
-from tesserec.features.blocks import FeatureBlocks, Matrix, pack_matrices, unpack_matrices
+from tesserec.features.blocks import Matrix, pack_matrices, unpack_matrices
 from tesserec.state import Arrays, Config
 
 NEGLIGIBLE = 1e-3
@@ -24,9 +23,12 @@ class Profiles:
         items: (entries,) item positions; an item stands once in a history.
         weights: (entries,) strength of the preference; 0 is a dislike: seen, but no evidence of taste.
         recency: (entries,) share of all events of the log that came later, in [0, 1].
+        kinds: (entries,) int64; bit `b` is set where an event was of the kind `event_kinds[b]`; 0: no kind is
+            known.
         n_items: Number of items.
         ordered: Whether the order of a history is known.
         blocks: User features by name, each (users, features).
+        event_kinds: Names of the kinds of event, at most 63.
     """
 
     user_ids: np.ndarray
@@ -34,9 +36,11 @@ class Profiles:
     items: np.ndarray
     weights: np.ndarray
     recency: np.ndarray
+    kinds: np.ndarray
     n_items: int
     ordered: bool
     blocks: Mapping[str, Matrix]
+    event_kinds: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.user_ids)
@@ -94,6 +98,7 @@ class Profiles:
             items=self.items[entries],
             weights=self.weights[entries],
             recency=self.recency[entries],
+            kinds=self.kinds[entries],
             blocks={name: block[users] for name, block in self.blocks.items()},
         )
 
@@ -124,6 +129,7 @@ class Profiles:
             items=self.items[entries],
             weights=self.weights[entries],
             recency=self.recency[entries],
+            kinds=self.kinds[entries],
         )
 
     def without_history(self) -> Self:
@@ -139,9 +145,10 @@ class Profiles:
     def state(self) -> tuple[Arrays, Config]:
         """Return arrays and configuration for `tesserec.state`."""
         blocks, sparse = pack_matrices({f"block:{name}": block for name, block in self.blocks.items()})
-        entries = {"items": self.items, "weights": self.weights, "recency": self.recency}
+        entries = {"items": self.items, "weights": self.weights, "recency": self.recency, "kinds": self.kinds}
         config = {"user_ids": self.user_ids.tolist(), "n_items": self.n_items, "ordered": self.ordered}
-        return {"indptr": self.indptr, **entries, **blocks}, {**config, "sparse": sparse}
+        config |= {"event_kinds": list(self.event_kinds), "sparse": sparse}
+        return {"indptr": self.indptr, **entries, **blocks}, config
 
     @classmethod
     def from_state(cls, arrays: Arrays, config: Config) -> Self:
@@ -154,48 +161,9 @@ class Profiles:
             arrays["items"],
             arrays["weights"],
             arrays["recency"],
+            arrays["kinds"],
             config["n_items"],
             config["ordered"],
             {name.removeprefix("block:"): block for name, block in blocks.items()},
+            tuple(config["event_kinds"]),
         )
-
-
-def build_profiles(interactions: pd.DataFrame, item_ids: np.ndarray, users: FeatureBlocks) -> Profiles:
-    """Collect events into one history per user.
-
-    An item stands in a history once, at the time of its last event; its weight is the sum, over the kinds of
-    event, of the strongest event of that kind.
-
-    Args:
-        interactions: Events with user_id, item_id, event, weight, timestamp, sorted by user and time.
-        item_ids: (items,) ids in the order of the item features.
-        users: Features of the people to build profiles of; their order is kept.
-    """
-    events = interactions.reset_index(drop=True)
-    order = np.arange(len(events))
-    ordered = bool(events["timestamp"].notna().all()) if len(events) else True
-    clock = events["timestamp"].to_numpy() if ordered else np.zeros(len(events))
-    later = 1 - pd.Series(clock).rank(method="max", pct=True).to_numpy()
-    keyed = events.assign(
-        row=pd.Index(users.ids).get_indexer(events["user_id"]),
-        column=pd.Index(item_ids).get_indexer(events["item_id"]),
-        order=order,
-        recency=later,
-    )
-    keyed = keyed[(keyed["row"] >= 0) & (keyed["column"] >= 0)]
-    kinds = keyed.groupby(["row", "column", "event"], sort=False, observed=True)
-    kinds = kinds.agg(weight=("weight", "max"), order=("order", "max"), recency=("recency", "min"))
-    pairs = kinds.groupby(["row", "column"], sort=False)
-    pairs = pairs.agg(weight=("weight", "sum"), order=("order", "max"), recency=("recency", "min"))
-    pairs = pairs.reset_index().sort_values(["row", "order"], kind="stable")
-    counts = np.bincount(pairs["row"], minlength=len(users))
-    return Profiles(
-        users.ids,
-        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        pairs["column"].to_numpy(np.int32),
-        pairs["weight"].to_numpy(np.float32),
-        pairs["recency"].to_numpy(np.float32),
-        len(item_ids),
-        ordered,
-        dict(users.blocks),
-    )

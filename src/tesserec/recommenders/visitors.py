@@ -36,9 +36,11 @@ def profile_of(item_ids: Sequence[str], data: TrainingData) -> Profiles:
         items=np.array(history, dtype=np.int32),
         weights=np.ones(len(history), dtype=np.float32),
         recency=np.zeros(len(history), dtype=np.float32),
+        kinds=np.zeros(len(history), dtype=np.int64),
         n_items=len(data.items),
         ordered=data.profiles.ordered,
         blocks={name: _blank(block) for name, block in data.profiles.blocks.items()},
+        event_kinds=(),
     )
 
 

@@ -45,9 +45,11 @@ def data(order: list[int], **blocks: np.ndarray) -> TrainingData:
         place[[0, 0, 1]].astype(np.int32),
         np.ones(3, np.float32),
         np.zeros(3, np.float32),
+        np.zeros(3, np.int64),
         4,
         True,
         {},
+        (),
     )
     return TrainingData(profiles, FeatureBlocks(np.array([f"i{item}" for item in order], object), blocks, {}))
 

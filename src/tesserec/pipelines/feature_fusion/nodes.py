@@ -12,7 +12,7 @@ from tesserec.features.texts import LexicalBlock
 from tesserec.features.users import build_user_blocks
 from tesserec.pipelines.feature_fusion.options import FeatureFusionOptions
 from tesserec.recommenders.base import TrainingData
-from tesserec.recommenders.profiles import build_profiles
+from tesserec.recommenders.histories import build_profiles
 from tesserec.splits import history, visible_texts
 from tesserec.splits.stages import Stage
 
