@@ -84,12 +84,16 @@ def test_learns_what_goes_together_where_likeness_would_mislead():
         assert set(new[scores.argsort()[-2:]] % 4) == {partner}
 
 
-def test_blocks_of_people_make_no_difference(monkeypatch):
-    data = world()
-    whole = ContentRegression(blocks=["text", "lexical"]).fit(data).score(data.profiles)
+def test_blocks_of_people_and_of_pairs_make_no_difference(monkeypatch):
+    data, every = world(), np.arange(16)
+    whole = ContentRegression(blocks=["text", "lexical"]).fit(data)
+    weights = weights_table(whole, every, every)
     monkeypatch.setattr("tesserec.recommenders.content_regression.NUMBERS", 40)
-    parts = ContentRegression(blocks=["text", "lexical"]).fit(data).score(data.profiles)
-    np.testing.assert_allclose(parts, whole, rtol=1e-4, atol=1e-5)
+    parts = ContentRegression(blocks=["text", "lexical"]).fit(data)
+    np.testing.assert_allclose(parts.score(data.profiles), whole.score(data.profiles), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(weights_table(whole, every, every), weights)
+    by_history = whole.history_weights(data.profiles) @ weights
+    np.testing.assert_allclose(whole.score(data.profiles), by_history, rtol=1e-4, atol=1e-5)
 
 
 def test_many_items_keep_the_largest_weights(monkeypatch):

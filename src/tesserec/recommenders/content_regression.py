@@ -17,7 +17,7 @@ from tesserec.recommenders.ranking import weights_between
 from tesserec.recommenders.sparsity import compact
 from tesserec.recommenders.stacking import stack_blocks
 
-# Numbers of the users' summed features that are held at once.
+# Numbers of features, of users or of pairs of items, that are held at once.
 NUMBERS = 16_000_000
 # Columns of the factors of `B` in which the largest weights are searched: the time is that times items².
 SEARCHED = 512
@@ -114,7 +114,13 @@ class ContentRegression(Recommender):
         """Return the entries of `B` of pairs of items, (pairs,)."""
         if "weights" in self.learned:
             return weights_between(self.learned["weights"], history, items)
-        return np.einsum("pf,pf->p", self.learned["gives"][history], self.learned["features"][items])
+        gives, features = self.learned["gives"], self.learned["features"]
+        found = np.empty(len(history), dtype=np.float32)
+        at_once = max(1, NUMBERS // features.shape[1])
+        for start in range(0, len(history), at_once):
+            some = slice(start, start + at_once)
+            np.einsum("pf,pf->p", gives[history[some]], features[items[some]], out=found[some])
+        return found
 
 
 def _chosen_together(profiles: Profiles, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
