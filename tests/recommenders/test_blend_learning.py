@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,14 @@ class TestChoose:
 
     def test_gates_where_support_decides(self):
         assert learner(2).choose(planted([5.0, 5.0], people=1500, gated=True)).form.gates == GATES
+
+    @pytest.mark.parametrize(("new_items", "gates"), [(False, GATES), (True, ALWAYS)])
+    def test_what_comes_first_where_there_is_nothing_to_choose_by(self, new_items, gates):
+        """Nothing is known of anything, so that gates are open alike everywhere and change no order."""
+        examples = planted([2.0, 2.0], people=600)
+        blind = replace(examples.candidates, support=np.zeros_like(examples.candidates.support))
+        learns = BlendLearner(["r0", "r1"], "r0", PENALTY, 0, new_items)
+        assert learns.choose(replace(examples, candidates=blind)).form == Form(gates)
 
     def test_trees_where_no_sum_will_do(self):
         examples = either_or()

@@ -43,11 +43,13 @@ class BlendLearner:
     def choose(self, examples: Examples) -> Blend:
         """Learn several forms of blends, and keep the one that is best where it was not learned.
 
-        A weighted sum; the same with gates on support; the better of them corrected by trees, if these are
+        A weighted sum with gates on support, which carry over to later data better than the plain sum even
+        where cross-validation cannot tell; the plain sum, or the better of them corrected by trees, if it is
         better by half a standard error of the paired difference. The best recommender alone takes their place
-        if it is better by a whole one (Breiman et al. 1984), since the best of many looks better than it is;
-        so do richer forms for new items, since people are many, but look for the same items. So the blend is
-        never worse than its best recommender by more than noise, as far as the examples tell.
+        if it is better by a whole one (Breiman et al. 1984), since the best of many looks better than it is.
+        For new items the plain sum is first, and richer forms need a whole one, since people are many, but
+        look for the same items. So the blend is never worse than its best recommender by more than noise, as
+        far as the examples tell.
 
         Args:
             examples: Held-out people.
@@ -56,8 +58,9 @@ class BlendLearner:
             return self.learn(Form(), examples)
         alone = [examples.ndcg_alone(column).mean() for column in range(len(self.names))]
         single = Form(alone=self.names[int(np.argmax(alone))])
-        best, ndcg = Form(), self._cross_validate(Form(), examples)
-        best, ndcg = self._challenge(best, ndcg, Form(GATES), examples)
+        best, other = (Form(), Form(GATES)) if self.new_items else (Form(GATES), Form())
+        ndcg = self._cross_validate(best, examples)
+        best, ndcg = self._challenge(best, ndcg, other, examples)
         best, ndcg = self._challenge(best, ndcg, replace(best, corrected=True), examples)
         best, _ = self._challenge(best, ndcg, single, examples)
         logger.info("Chosen: %s", best)
