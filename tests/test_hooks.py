@@ -227,13 +227,6 @@ class TestProgress:
 
 
 class TestPreflight:
-    ENTRIES = {  # noqa: RUF012
-        "raw_items": {"type": "tesserec.catalog.ContractTableDataset", "table": "items"},
-        "protocol": {"filepath": "earlier/protocol.json"},
-        "metrics": {"filepath": "out/metrics.json"},
-        "remote": {"filepath": "s3://bucket/remote.json"},
-    }
-
     @pytest.fixture
     def hooks(self, tmp_path, monkeypatch):
         registered = {"preprocessing": Pipeline([PREPARE])}
@@ -242,9 +235,14 @@ class TestPreflight:
         (tmp_path / "earlier").mkdir()
         (tmp_path / "earlier" / "protocol.json").touch()
         hooks = PreflightHooks()
-        entries = {name: dict(entry) for name, entry in self.ENTRIES.items()}
-        entries["raw_items"]["path"] = str(tmp_path)
-        hooks.after_catalog_created(conf_catalog=entries)
+        table = {"type": "tesserec.catalog.ContractTableDataset", "table": "items", "path": str(tmp_path)}
+        paths = {
+            "protocol": "earlier/protocol.json",
+            "metrics": "out/metrics.json",
+            "remote": "s3://bucket/remote.json",
+        }
+        files = {name: {"filepath": path} for name, path in paths.items()}
+        hooks.after_catalog_created(conf_catalog={"raw_items": table, **files})
         return hooks
 
     def check(self, hooks, *nodes, model="all-MiniLM-L6-v2"):
@@ -261,8 +259,13 @@ class TestPreflight:
             self.check(hooks, Node(lambda x: x, "raw_items", "y", name="clean"))
 
     def test_a_source_speaks_for_itself(self, hooks):
+        """It knows which files it needs, and says what is missing when it is read."""
+        clean = Node(lambda x: x, "raw_items", "y", name="clean")
         hooks._entries["raw_items"].update(path="nowhere", source="movielens")
-        self.check(hooks, Node(lambda x: x, "raw_items", "y", name="clean"))
+        self.check(hooks, clean)
+        del hooks._entries["raw_items"]["source"]
+        with pytest.raises(DataError, match="nowhere"):
+            self.check(hooks, clean)
 
     def test_missing_results_of_an_earlier_pipeline(self, hooks, tmp_path):
         (tmp_path / "earlier" / "protocol.json").unlink()

@@ -27,8 +27,10 @@ def changed(**encoding):
 
 
 class TestKnownNames:
-    def test_one_that_is_known_passes(self):
+    def test_one_that_is_known_passes_and_one_that_is_not_does_not(self):
         preflight.check_known("tag", "b", ["a", "b"])
+        with pytest.raises(ConfigError, match="tag 'b' does not exist"):
+            preflight.check_known("tag", "b", ["a"])
 
     def test_a_typing_error_gets_the_closest_name_and_the_list(self):
         with pytest.raises(ConfigError) as error:
@@ -63,9 +65,13 @@ class TestNamesOnTheCommandLine:
             (tmp_path / environment / "catalog.yml").write_text(text)
         assert preflight.placeholders(tmp_path, ["base", "local"]) == {"data_dir", "output_dir"}
 
-    def test_known_groups_and_folders_pass(self):
+    def test_known_groups_and_places_pass(self):
         given = {"data_dir": "here", "encoding": {"model": "n"}, "output_dir": 2024}
-        preflight.check_names(given, PARAMETERS, ["data_dir", "output_dir"])
+        places = ["data_dir", "output_dir"]
+        preflight.check_names(given, PARAMETERS, places)
+        for place in places:
+            with pytest.raises(ConfigError, match=f"'{place}' is unknown"):
+                preflight.check_names(given, PARAMETERS, set(places) - {place})
 
     @pytest.mark.parametrize(
         ("given", "path", "suggestion"),
@@ -85,8 +91,10 @@ class TestNamesOnTheCommandLine:
 
 
 class TestValues:
-    def test_fitting_values_pass(self):
+    def test_free_keys_pass_with_values_that_fit(self):
         preflight.check_values(changed(weights={"free": 2}), {"encoding": Encoding})
+        with pytest.raises(ConfigError, match=r"'encoding.weights.free' cannot be 'x'"):
+            preflight.check_values(changed(weights={"free": "x"}), {"encoding": Encoding})
 
     @pytest.mark.parametrize(
         ("parameters", "sentence"),

@@ -2,13 +2,12 @@
 
 from kedro.framework.project import configure_project
 
+from tesserec.cli import run
+
 
 def main() -> None:
     """Run the project that the current folder belongs to."""
     configure_project("tesserec")
-    # Only a configured project knows its settings and pipelines.
-    from tesserec.cli import run  # noqa: PLC0415
-
     run(prog_name="python -m tesserec")
 
 

@@ -4,6 +4,7 @@ Kedro looks for `cli` and `run` in this module; both stand in front of its built
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -134,9 +135,9 @@ def _absolute(folder: str) -> str:
 
 def _close_tracking(status: str) -> None:
     """Close the MLflow run, which would otherwise count as finished."""
-    import mlflow  # noqa: PLC0415 - loaded by then, unless the interrupt came early
-
-    mlflow.end_run(status)
+    # Loading MLflow takes seconds; where nothing has loaded it yet, there is no run to close.
+    if (mlflow := sys.modules.get("mlflow")) is not None:
+        mlflow.end_run(status)
 
 
 @click.group(name="tesserec")

@@ -1,4 +1,5 @@
 from collections import Counter
+from random import Random
 
 import numpy as np
 import pandas as pd
@@ -51,11 +52,11 @@ class TestEveryMethod:
     @settings(deadline=None, max_examples=8)
     @given(table=tables, seed=st.integers(0, 2**31), shuffle=st.randoms(use_true_random=False))
     def test_depends_on_no_order_between_users(
-        self, method: str, table: pd.DataFrame, seed: int, shuffle: object
+        self, method: str, table: pd.DataFrame, seed: int, shuffle: Random
     ) -> None:
         divided = try_split(table, method, seed=seed)
         users = sorted(set(table["user_id"]))
-        shuffle.shuffle(users)  # type: ignore[attr-defined]
+        shuffle.shuffle(users)
         regrouped = pd.concat([table[table["user_id"] == user] for user in users])
         again = split(regrouped, method, seed=seed)
         pd.testing.assert_series_equal(again["split"].sort_index(), divided["split"])

@@ -146,8 +146,7 @@ class TransformerEncoder:
         vectors = np.empty((len(windows.sequences), self.size), dtype=np.float32)
         opens_text = np.diff(windows.owners, prepend=-1) > 0
         padding = 0
-        # disable=None: no bar where nobody watches, such as in a log file.
-        with tqdm(total=int(opens_text.sum()), desc="encoding", unit=" texts", disable=None) as bar:
+        with tqdm(total=int(opens_text.sum()), desc="encoding", unit=" texts") as bar:
             for batch in batches_by_length(windows.lengths, self._batch_tokens, self._longest):
                 ids, mask = pad_right([windows.sequences[i] for i in batch], self._pad_id, self._longest)
                 vectors[batch] = self._pooled(ids, mask)

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import eigh
-from sklearn.decomposition import TruncatedSVD
 
 from tesserec.features.blocks import FeatureBlocks, unit_rows
+from tesserec.features.whitening import leading_axes
 
 
 def concatenate(features: FeatureBlocks, weights: Mapping[str, float]) -> tuple[np.ndarray, sp.csr_array]:
@@ -47,8 +47,7 @@ def fuse(
     dense, sparse = concatenate(features, weights)
     size = min(embedding_size, sparse.shape[1] - 1, len(known) - 1)
     if size > 0:
-        reduction = TruncatedSVD(size, n_iter=2, random_state=seed).fit(sparse[known])
-        dense = np.hstack([dense, reduction.transform(sparse)])
+        dense = np.hstack([dense, sparse @ leading_axes(sparse[known], size, seed)])
     else:
         dense = np.hstack([dense, sparse.toarray()])
     if not len(known) or not dense.shape[1]:

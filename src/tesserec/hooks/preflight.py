@@ -42,8 +42,7 @@ class PreflightHooks:
         preflight.check_earlier_results(self._paths(pipeline.inputs()), _makers())
         preflight.check_writable(self._paths(pipeline.all_outputs()).values())
         if "params:token_encoding" in pipeline.inputs():
-            # Brings torch with it, which the other commands of the project do not need.
-            from tesserec.encoders import resolve_model  # noqa: PLC0415
+            from tesserec.encoders import resolve_model  # noqa: PLC0415 - loads torch, which takes seconds
 
             options = catalog.load("params:token_encoding")
             resolve_model(options.model, options.revision)

@@ -26,6 +26,9 @@ from pydantic import BaseModel
 
 from tesserec.preflight import flatten
 
+if sys.platform != "win32":
+    import resource
+
 logger = logging.getLogger(__name__)
 # kedro-mlflow raises its own level when it is imported, which is after conf/logging.yml was read.
 logging.getLogger("kedro_mlflow").setLevel(logging.WARNING)
@@ -195,9 +198,7 @@ def git_commit(folder: Path) -> str | None:
 
 def peak_memory() -> float:
     """Return the most memory that this process has held, in GiB; NaN where the system does not tell."""
-    try:
-        import resource  # noqa: PLC0415 - absent on Windows
-    except ImportError:
+    if sys.platform == "win32":
         return math.nan
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (2**30 if sys.platform == "darwin" else 2**20)

@@ -25,7 +25,7 @@ def all_likenesses(queries: Matrix, vectors: Matrix, power: float) -> np.ndarray
 
     Args:
         queries: (queries, features), dense or sparse as `vectors` are.
-        vectors: (vectors, features), of length 1 or 0.
+        vectors: (vectors, features), of length 1 or 0 if `power` is not 1.
         power: Exponent.
     """
     found = np.empty((queries.shape[0], vectors.shape[0]), dtype=np.float32)
