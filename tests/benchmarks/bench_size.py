@@ -27,7 +27,7 @@ from tesserec.recommenders import Profiles, Recommender, TrainingData, build_rec
 
 logger = logging.getLogger("bench_size")
 
-DENSE = {"dense_items": 10**9, "max_memory_gb": 10**6}
+DENSE = {"neighbours": 0, "dense_items": 10**9, "max_memory_gb": 10**6}
 SPARSE = {"dense_items": 0}
 MODELS: dict[str, dict] = {
     "Ease dense": DENSE,

@@ -156,6 +156,39 @@ class TestSparseForm:
         assert isinstance(kind(**options).fit(whole_world()).learned["weights"], form)
 
 
+@pytest.mark.parametrize("kind", [Ease, LinearSequence])
+class TestLittleOccursTogether:
+    """In a chain of 60 items, each occurs together with itself and its next two on either side."""
+
+    CHAIN = 60
+
+    @pytest.mark.parametrize(
+        ("neighbours", "form"),
+        [
+            (2, np.ndarray),  # too few: 294 pairs, and 175 that are followed by something
+            (5, sp.csr_array),
+            (22, sp.csr_array),
+            (23, np.ndarray),  # 23³ / 3 multiply-adds for each item are more than 60²
+        ],
+    )
+    def test_the_sparse_form_is_taken_where_it_is_cheaper_and_leaves_little_out(self, kind, neighbours, form):
+        model = kind(regularization=1, neighbours=neighbours).fit(self.chain())
+        assert isinstance(model.learned["weights"], form)
+
+    def test_items_of_no_history_change_nothing(self, kind):
+        """They neither count in the choice of the form nor get a score."""
+        data = self.chain(unheard_of=1000)
+        model = kind(regularization=1, neighbours=23).fit(data)
+        assert model.learned["weights"].shape == (self.CHAIN, self.CHAIN)
+        without = kind(regularization=1, neighbours=23).fit(self.chain()).score(self.chain().profiles)
+        np.testing.assert_allclose(model.score(data.profiles)[:, : self.CHAIN], without, atol=1e-6)
+        assert not model.score(data.profiles)[:, self.CHAIN :].any()
+
+    def chain(self, unheard_of=0):
+        links = [[item, item + 1, item + 2] for item in range(self.CHAIN - 2)]
+        return training(people(links, self.CHAIN + unheard_of))
+
+
 def test_ridge_inverse_equals_numpy():
     histories = world().profiles.matrix()
     gram = histories.T @ histories

@@ -75,13 +75,6 @@ class TestProfiles:
         assert profiles.with_history().user_ids.tolist() == ["u0", "u2"]
         assert dislikes.with_history().user_ids.tolist() == ["u0"]
 
-    def test_restricted_to_renumbers_items(self, profiles):
-        small = profiles.restricted_to(np.array([1, 3]))
-        assert [history_of(small, user) for user in range(3)] == [[1], [], [0, 1]]
-        assert small.n_items == 2
-        assert small.weights.tolist() == [1, 4, 1]
-        assert small.kinds.tolist() == [1, 2, 1]
-
     def test_without_history_leaves_the_person(self, profiles):
         bare = profiles.without_history()
         assert bare.lengths.tolist() == [0, 0, 0]

@@ -27,11 +27,13 @@ class LinearItemModel(Recommender):
     With `n` items that occur in histories, the dense form takes `n³` multiply-adds and three matrices of
     `4 n²` bytes. The sparse form regresses each item on its `neighbours` only (`local_ridge`):
     `n · neighbours³ / 3` multiply-adds, and a score costs `history · neighbours` instead of `history · n`.
+    It is taken where the dense one does not fit, and where it is cheaper and leaves little out, because an
+    item occurs together with no more than `neighbours` others on average.
 
     Args:
         half_life: Items of history after which an entry of a profile counts half; None: no decay.
         regularization: Strength of the L2 penalty.
-        dense_items: Largest number of items for which the dense form is taken.
+        dense_items: Largest number of items for which the dense form may be taken.
         max_memory_gb: GiB that the fit may take. A dense form that needs more gives way to a sparse one, and
             EASE counts pairs in the last parts of histories only where those of whole ones would not fit.
         neighbours: Items that each item is regressed on in the sparse form.
@@ -41,7 +43,7 @@ class LinearItemModel(Recommender):
     regularization: float = 100.0
     dense_items: int = 20_000
     max_memory_gb: float = 8.0
-    neighbours: int = 100
+    neighbours: int = 300
 
     @abstractmethod
     def products(self, profiles: Profiles) -> tuple[sp.csr_array, sp.csr_array]:
@@ -59,14 +61,19 @@ class LinearItemModel(Recommender):
         """Solve for the weights of the items that occur."""
         profiles = data.profiles.liked()
         covered = np.unique(profiles.items)
-        needed = DENSE_MATRICES * 4 * len(covered) ** 2
-        if len(covered) <= self.dense_items and needed <= self.max_memory_gb * 2**30:
-            weights = self.solve(*self.products(profiles.restricted_to(covered)))
-            self.learned = {"covered": covered, "weights": weights}
+        gram, cross = self.products(profiles)
+        if self._is_dense(len(covered), gram.nnz):
+            among = np.ix_(covered, covered)
+            self.learned = {"covered": covered, "weights": self.solve(gram[among], cross[among])}
         else:
-            solved = local_ridge(*self.products(profiles), self.regularization, self.neighbours)
-            self.learned = {"weights": solved}
+            self.learned = {"weights": local_ridge(gram, cross, self.regularization, self.neighbours)}
         return self
+
+    def _is_dense(self, items: int, pairs: int) -> bool:
+        """Tell which form is taken for so many items, of which so many pairs occur together."""
+        if items > self.dense_items or DENSE_MATRICES * 4 * items**2 > self.max_memory_gb * 2**30:
+            return False
+        return pairs > self.neighbours * items or items**2 < self.neighbours**3 / 3
 
     def history_weights(self, profiles: Profiles) -> sp.csr_array:
         """Return the decayed histories, (users, items)."""

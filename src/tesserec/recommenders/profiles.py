@@ -110,17 +110,6 @@ class Profiles:
         """Return the same people with the disliked entries left out of their histories."""
         return self._keep(self.weights > 0)
 
-    def restricted_to(self, columns: np.ndarray) -> Self:
-        """Return the same people in a world of the given items only, numbered by their place in `columns`.
-
-        Args:
-            columns: Sorted item positions.
-        """
-        place = np.full(self.n_items, -1)
-        place[columns] = np.arange(len(columns))
-        kept = self._keep(place[self.items] >= 0)
-        return replace(kept, items=place[kept.items].astype(np.int32), n_items=len(columns))
-
     def _keep(self, entries: np.ndarray) -> Self:
         counts = np.bincount(self.rows[entries], minlength=len(self))
         return replace(
