@@ -46,15 +46,18 @@ class TestTopItems:
         assert top_items(np.arange(5.0)[None], EVERY, 7).tolist() == [[4, 3, 2, 1, 0, -1, -1]]
 
     @pytest.mark.parametrize("count", [1, 4, 12])
-    @pytest.mark.parametrize("form", ["dense", "shared", "sparse"])
+    @pytest.mark.parametrize("form", ["dense", "shared", "nothing", "sparse"])
     def test_equals_a_sort(self, count, form):
         """Many ties, some items that do not compete, some that a person has; sparse zeros are not listed."""
         generator = np.random.default_rng(2)
         scores = generator.integers(0, 4, (40, 12)).astype(np.float32)
+        scores[0] = 0
         allowed, competing = generator.random((40, 12)) < 0.7, np.arange(12) != 5
         given = scores
         if form == "shared":
-            given = np.broadcast_to(scores[0], scores.shape)
+            given = np.broadcast_to(scores[1], scores.shape)
+        if form == "nothing":
+            given = np.zeros_like(scores)
         if form == "sparse":
             given = sp.csr_array(scores)
         eligible = Eligible(competing, sp.csr_array((~allowed).astype(np.float32)))

@@ -96,7 +96,7 @@ def top_items(scores: Matrix, eligible: Eligible, count: int) -> np.ndarray:
         eligible: Who may be recommended what.
         count: Length of the lists.
     """
-    if is_shared(scores):
+    if is_shared(scores) or _says_nothing(scores):
         return _top_of_shared(scores[0], eligible, count)
     masked, turn = eligible.mask(scores), tie_order(scores.shape[1])
     if isinstance(masked, np.ndarray):
@@ -109,6 +109,11 @@ def top_items(scores: Matrix, eligible: Eligible, count: int) -> np.ndarray:
 def is_shared(scores: Matrix) -> bool:
     """Tell whether all users have the same scores, which are then one row that repeats without a copy."""
     return isinstance(scores, np.ndarray) and scores.strides[0] == 0 and len(scores) > 0
+
+
+def _says_nothing(scores: Matrix) -> bool:
+    """Tell whether all scores are 0, as those of histories are for people without one."""
+    return isinstance(scores, np.ndarray) and len(scores) > 0 and not scores.any()
 
 
 def _top_of_shared(scores: np.ndarray, eligible: Eligible, count: int) -> np.ndarray:
@@ -143,15 +148,17 @@ def _top_turns(values: np.ndarray, turns: np.ndarray, count: int) -> np.ndarray:
         turns: (users, n) what decides between equal values: the smaller comes first.
         count: Length of the lists.
     """
-    # torch selects in parallel; among equal values at the end of a list it may choose any.
+    # torch selects in parallel; among equal values at the end of a list it may choose any. One more than
+    # asked for tells where it did.
     kept = min(count, values.shape[1])
-    top, columns = (part.numpy() for part in torch.topk(torch.from_numpy(values), kept))
+    one_more = torch.topk(torch.from_numpy(values), min(kept + 1, values.shape[1]))
+    top, columns = one_more.values[:, :kept].numpy(), one_more.indices[:, :kept].numpy()
+    several = (one_more.values[:, kept:].numpy() == top[:, -1:]).any(axis=1)
     found = np.take_along_axis(turns, columns, axis=1)
     found = np.take_along_axis(found, np.lexsort((found, -top)), axis=1)
     lists = np.full((len(values), count), -1, dtype=np.int64)
     lists[:, :kept] = np.where(np.isneginf(top), -1, found)
     least = top[:, -1:].max(axis=1, initial=-np.inf)
-    several = (values == least[:, None]).sum(axis=1) > (top == least[:, None]).sum(axis=1)
     for user in np.flatnonzero(several & ~np.isneginf(least)):
         above = int((top[user] > least[user]).sum())
         tied = np.sort(turns[user, values[user] == least[user]])
