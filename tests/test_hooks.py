@@ -2,6 +2,7 @@ import json
 import logging
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -227,6 +228,11 @@ class TestProgress:
 
 
 class TestPreflight:
+    def test_hooks_do_without_torch(self):
+        """Every command of the project loads the hooks, and torch takes seconds."""
+        program = "import sys, tesserec.hooks; sys.exit('torch' in sys.modules)"
+        subprocess.run([sys.executable, "-c", program], check=True)
+
     @pytest.fixture
     def hooks(self, tmp_path, monkeypatch):
         registered = {"preprocessing": Pipeline([PREPARE])}

@@ -18,7 +18,8 @@ import pandas as pd
 import torch
 from sentence_transformers import SentenceTransformer
 
-from tesserec.encoders import TransformerEncoder, resolve_model
+from tesserec.encoders import resolve_model
+from tesserec.encoders.transformer import TransformerEncoder
 
 logger = logging.getLogger("bench_encoding")
 

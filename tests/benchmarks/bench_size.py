@@ -27,6 +27,7 @@ from tesserec.recommenders import Profiles, Recommender, TrainingData, build_rec
 
 logger = logging.getLogger("bench_size")
 
+# However few items occur together, and however many there are.
 DENSE = {"neighbours": 0, "dense_items": 10**9, "max_memory_gb": 10**6}
 SPARSE = {"dense_items": 0}
 MODELS: dict[str, dict] = {

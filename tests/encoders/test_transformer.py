@@ -6,8 +6,8 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from tesserec.encoders import TransformerEncoder
-from tesserec.encoders.models import resolve_model
+from tesserec.encoders import resolve_model
+from tesserec.encoders.transformer import TransformerEncoder
 from tesserec.errors import ConfigError
 
 KINDS = ["bert", "roberta", "gpt2", "qwen2"]

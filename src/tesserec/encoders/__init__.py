@@ -1,16 +1,18 @@
-"""From texts to vectors."""
+"""From texts to vectors.
+
+The encoder itself is in `tesserec.encoders.transformer`: it loads torch, which takes seconds, and the checks
+before a run do without.
+"""
 
 from tesserec.encoders.embeddings import Embeddings
 from tesserec.encoders.models import fetch_model, resolve_model
 from tesserec.encoders.protocol import Encoder
 from tesserec.encoders.statistics import EncodingStatistics
-from tesserec.encoders.transformer import TransformerEncoder
 
 __all__ = [
     "Embeddings",
     "Encoder",
     "EncodingStatistics",
-    "TransformerEncoder",
     "fetch_model",
     "resolve_model",
 ]

@@ -11,6 +11,7 @@ from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 
 from tesserec import preflight
+from tesserec.encoders import resolve_model
 
 
 class PreflightHooks:
@@ -42,8 +43,6 @@ class PreflightHooks:
         preflight.check_earlier_results(self._paths(pipeline.inputs()), _makers())
         preflight.check_writable(self._paths(pipeline.all_outputs()).values())
         if "params:token_encoding" in pipeline.inputs():
-            from tesserec.encoders import resolve_model  # noqa: PLC0415 - loads torch, which takes seconds
-
             options = catalog.load("params:token_encoding")
             resolve_model(options.model, options.revision)
 

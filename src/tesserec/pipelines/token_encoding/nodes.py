@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tesserec.encoders import Embeddings, TransformerEncoder
+from tesserec.encoders import Embeddings
+from tesserec.encoders.transformer import TransformerEncoder
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 
 logger = logging.getLogger(__name__)
