@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
-from tesserec.features.whitening import whiten, whitening_of
+from tesserec.features.whitening import leading_axes, whiten, whitening_of
 
 
 class TestWhitening:
@@ -48,3 +49,26 @@ class TestWhitening:
     )
     def test_degenerate_blocks(self, vectors):
         assert np.isfinite(whiten(vectors, np.arange(3), 2, 1.0)).all()
+
+
+class TestLeadingAxes:
+    @pytest.fixture
+    def rows(self) -> sp.csr_array:
+        """Planted axes of clearly different lengths, and noise."""
+        generator = np.random.default_rng(5)
+        axes = np.linalg.qr(generator.normal(size=(60, 5)))[0]
+        strength = generator.normal(size=(300, 5)) * [16, 8, 4, 2, 1]
+        return sp.csr_array((strength @ axes.T + 0.01 * generator.normal(size=(300, 60))).astype(np.float32))
+
+    def test_are_the_right_singular_vectors(self, rows):
+        found = leading_axes(rows, 5, seed=0)
+        exact = np.linalg.svd(rows.toarray().astype(float))[2][:5].T
+        np.testing.assert_allclose(np.abs(np.sum(found * exact, axis=0)), 1, atol=1e-4)
+        np.testing.assert_allclose(found.T @ found, np.eye(5), atol=1e-5)
+
+    def test_are_no_more_than_the_rows_span(self):
+        rank_two = np.outer(np.arange(1, 31), [1, 0, 2, 0, 0, 0]).astype(np.float32)
+        rank_two[3, 4] = 50
+        found = leading_axes(sp.csr_array(rank_two), 4, seed=0)
+        assert found.shape == (6, 2)
+        np.testing.assert_allclose(found.T @ found, np.eye(2), atol=1e-5)

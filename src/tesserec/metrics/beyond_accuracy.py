@@ -1,10 +1,9 @@
 """What a set of recommendation lists is like apart from being right: broad, novel, varied, fair to items."""
 
 import numpy as np
+import scipy.sparse as sp
 
 from tesserec.metrics.ranking import NO_ITEM
-
-_USERS_PER_BLOCK = 2048
 
 
 def coverage(top_items: np.ndarray, candidates: np.ndarray) -> float:
@@ -76,11 +75,10 @@ def diversity(top_items: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     units = np.divide(vectors, lengths, out=np.zeros(vectors.shape), where=lengths > 0)
     usable = (top_items != NO_ITEM) & (lengths[:, 0] > 0)[top_items]
     counts = usable.sum(axis=1)
-    squared_sums = np.empty(len(top_items))
-    for start in range(0, len(top_items), _USERS_PER_BLOCK):
-        block = slice(start, start + _USERS_PER_BLOCK)
-        sums = (units[top_items[block]] * usable[block, :, None]).sum(axis=1)  # (lists, d)
-        squared_sums[block] = np.einsum("ud,ud->u", sums, sums)
+    bounds = np.concatenate([[0], np.cumsum(counts)])
+    held = sp.csr_array((np.ones(bounds[-1]), top_items[usable], bounds), shape=(len(counts), len(vectors)))
+    sums = held @ units  # (lists, d)
+    squared_sums = np.einsum("ud,ud->u", sums, sums)
     # The squared length of a sum of n unit vectors is n plus the cosines of all n(n-1) ordered pairs.
     return 1 - _mean_of_listed(squared_sums - counts, counts * (counts - 1))
 

@@ -77,7 +77,7 @@ def _axes(rows: sp.csr_array, dimensions: int, seed: int) -> np.ndarray:
         return np.eye(rows.shape[1], dtype=np.float32)
     if size < 1:
         return np.eye(rows.shape[1], 1, dtype=np.float32)
-    return leading_axes(rows, size, seed).astype(np.float32)
+    return leading_axes(rows, size, seed)
 
 
 def project_items(

@@ -19,6 +19,8 @@ FEW_PEOPLE, FOLDS_OF_FEW, FOLDS = 2_000, 5, 2
 CLEARLY = 0.5
 # Of a list, when it is told what a blend listens to.
 LIST_LENGTH = 10
+# People whose lists tell it: the split of a score over the trees takes longer than the score.
+ASKED_PEOPLE = 2_000
 
 
 @dataclass(frozen=True)
@@ -58,22 +60,19 @@ class BlendLearner:
             return self.learn(Form(), examples)
         alone = [examples.ndcg_alone(column).mean() for column in range(len(self.names))]
         single = Form(alone=self.names[int(np.argmax(alone))])
-        best, other = (Form(), Form(GATES)) if self.new_items else (Form(GATES), Form())
-        ndcg = self._cross_validate(best, examples)
-        best, ndcg = self._challenge(best, ndcg, other, examples)
-        best, ndcg = self._challenge(best, ndcg, replace(best, corrected=True), examples)
-        best, _ = self._challenge(best, ndcg, single, examples)
-        logger.info("Chosen: %s", best)
-        return self.learn(best, examples)
+        first, second = (Form(), Form(GATES)) if self.new_items else (Form(GATES), Form())
+        folds = self._folds(examples)
+        best = self._better(self._try(first, folds), self._try(second, folds))
+        best = self._better(best, self._correct(best, folds))
+        best = self._better(best, self._try(single, folds))
+        logger.info("Chosen: %s", best.form)
+        return self.learn(best.form, examples)
 
-    def _challenge(
-        self, best: Form, ndcg: np.ndarray, form: Form, examples: Examples
-    ) -> tuple[Form, np.ndarray]:
-        """Return the better of the best form so far and another, with its cross-validated NDCG@10."""
-        challenge = self._cross_validate(form, examples)
-        logger.info("%s: NDCG@10 %.4f, %s: %.4f", best, ndcg.mean(), form, challenge.mean())
-        wins = exceeds(challenge, ndcg, by=1 if form.alone or self.new_items else CLEARLY)
-        return (form, challenge) if wins else (best, ndcg)
+    def _better(self, best: "_Tried", other: "_Tried") -> "_Tried":
+        """Return the better of the best form so far and another."""
+        logger.info("%s: NDCG@10 %.4f, %s: %.4f", best.form, best.ndcg.mean(), other.form, other.ndcg.mean())
+        by = 1 if other.form.alone or self.new_items else CLEARLY
+        return other if exceeds(other.ndcg, best.ndcg, by) else best
 
     def learn(self, form: Form, examples: Examples) -> Blend:
         """Learn a blend of a given form.
@@ -83,37 +82,89 @@ class BlendLearner:
             examples: Held-out people; without any whose items can be found, all recommenders weigh alike.
         """
         people = examples.take(examples.findable)
+        blend = self._learn_sum(replace(form, corrected=False), people)
+        return self._add_trees(blend, people) if form.corrected else blend
+
+    def _learn_sum(self, form: Form, people: Examples) -> Blend:
         if form.alone:
             weights = np.array([[float(name == form.alone)] for name in self.names])
         elif len(people.held_out):
             weights = learn_weights(people.candidates, people.relevant, form.gates, self.regularization)
         else:
             weights = np.full((len(self.names), ALWAYS), 1 / len(self.names))
-        blend = Blend(self.names, weights, form).with_fallback(self.fallback)
-        if form.corrected and len(people.held_out):
-            start = blend.sum(people.candidates)
-            trees = learn_trees(people.candidates, people.relevant, start, self.seed)
-            blend = replace(blend, trees=trees)
-        return blend
+        return Blend(self.names, weights, form).with_fallback(self.fallback)
 
-    def _cross_validate(self, form: Form, examples: Examples) -> np.ndarray:
-        """Return NDCG@10 of each person under a blend that was learned on others, (users,)."""
+    def _add_trees(self, blend: Blend, people: Examples) -> Blend:
+        form = replace(blend.form, corrected=True)
+        if not len(people.held_out):
+            return replace(blend, form=form)
+        start = blend.sum(people.candidates)
+        return replace(
+            blend, form=form, trees=learn_trees(people.candidates, people.relevant, start, self.seed)
+        )
+
+    def _folds(self, examples: Examples) -> list["_Fold"]:
+        """Split the people, or the items if these will be new ones, into what is learned from and judged."""
         people = len(examples.held_out)
         things = int(examples.candidates.items.max(initial=0)) + 1 if self.new_items else people
         folds = FOLDS_OF_FEW if people <= FEW_PEOPLE and not self.new_items else FOLDS
         fold = np.random.default_rng(self.seed).permutation(things) % folds
-        ndcg = np.zeros(people)
+        split = []
         for held in range(folds):
             inside = fold == held
             if self.new_items:
-                judged, learned_from = examples.among(inside), examples.among(~inside)
-                place, share = np.arange(people), 1 / folds
+                place, judged, others = np.arange(people), examples.among(inside), examples.among(~inside)
             else:
-                place, share = np.flatnonzero(inside), 1.0
-                judged, learned_from = examples.take(place), examples.take(np.flatnonzero(~inside))
-            blend = self.learn(form, learned_from)
-            ndcg[place] += share * judged.ndcg(blend.score(judged.candidates))
-        return ndcg
+                place, others = np.flatnonzero(inside), examples.take(np.flatnonzero(~inside))
+                judged = examples.take(place)
+            split.append(_Fold(others.take(others.findable), judged, place))
+        return split
+
+    def _try(self, form: Form, folds: Sequence["_Fold"]) -> "_Tried":
+        return _judge([self._learn_sum(form, fold.learned_from) for fold in folds], folds)
+
+    def _correct(self, tried: "_Tried", folds: Sequence["_Fold"]) -> "_Tried":
+        """Try the same sums with trees."""
+        corrected = (
+            self._add_trees(blend, fold.learned_from) for blend, fold in zip(tried.blends, folds, strict=True)
+        )
+        return _judge(list(corrected), folds)
+
+
+@dataclass(frozen=True)
+class _Fold:
+    """A part of the examples that is judged, with the findable rest that is learned from.
+
+    Args:
+        learned_from: Examples of other people, or of other items.
+        judged: The part.
+        place: Positions of its people among all.
+    """
+
+    learned_from: Examples
+    judged: Examples
+    place: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """A form of blends in cross-validation: one of each fold, and NDCG@10 of each person under it."""
+
+    blends: Sequence[Blend]
+    ndcg: np.ndarray
+
+    @property
+    def form(self) -> Form:
+        return self.blends[0].form
+
+
+def _judge(blends: Sequence[Blend], folds: Sequence[_Fold]) -> _Tried:
+    """Judge each blend on what it was not learned on; who is judged in several folds counts by the mean."""
+    places = np.concatenate([fold.place for fold in folds])
+    ndcg = np.zeros(places.max() + 1)
+    for blend, fold in zip(blends, folds, strict=True):
+        ndcg[fold.place] += fold.judged.ndcg(blend.score(fold.judged.candidates))
+    return _Tried(blends, ndcg / np.bincount(places))
 
 
 def exceeds(values: np.ndarray, others: np.ndarray, by: float) -> bool:
@@ -123,7 +174,12 @@ def exceeds(values: np.ndarray, others: np.ndarray, by: float) -> bool:
 
 
 def shares(blend: Blend, examples: Examples) -> np.ndarray:
-    """Return what share of the scores of recommended items each recommender gives, (recommenders,), sum 1."""
+    """Return what share of the scores of recommended items each recommender gives, (recommenders,), sum 1.
+
+    Measured on the lists of at most `ASKED_PEOPLE`, evenly drawn.
+    """
+    people = len(examples.held_out)
+    examples = examples.take(np.unique(np.linspace(0, people - 1, min(people, ASKED_PEOPLE)).astype(int)))
     lists, _ = examples.candidates.best(blend.score(examples.candidates), LIST_LENGTH)
     given = np.maximum(blend.contributions(examples.candidates.at(lists))[:, :-1], 0).sum(axis=0)
     return given / given.sum() if given.sum() > 0 else np.full(len(given), 1 / len(given))

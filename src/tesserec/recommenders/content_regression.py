@@ -17,8 +17,11 @@ from tesserec.recommenders.ranking import weights_between
 from tesserec.recommenders.sparsity import compact
 from tesserec.recommenders.stacking import stack_blocks
 
-# Numbers of features, of users or of pairs of items, that are held at once.
+# Numbers of features of users that are held at once.
 NUMBERS = 16_000_000
+# Pairs of items whose weights are computed at once: they share items, so that all weights between the
+# distinct ones take less time than moving the features of every pair.
+PAIRS = 2_000
 # Columns of the factors of `B` in which the largest weights are searched: the time is that times items².
 SEARCHED = 512
 
@@ -91,7 +94,7 @@ class ContentRegression(Recommender):
         taste = np.linalg.solve(gram + self.regularization * identity, cross)
         sample = features[known].astype(np.float64)
         items = sample.T @ sample + self.item_regularization * identity
-        gives = (features @ np.linalg.solve(items, taste.T).T).astype(np.float32)
+        gives = features @ np.linalg.solve(items, taste.T).T.astype(np.float32)
         if fits(len(features), self.max_memory_gb):
             self.learned = {"gives": gives, "features": features}
         else:
@@ -116,10 +119,11 @@ class ContentRegression(Recommender):
             return weights_between(self.learned["weights"], history, items)
         gives, features = self.learned["gives"], self.learned["features"]
         found = np.empty(len(history), dtype=np.float32)
-        at_once = max(1, NUMBERS // features.shape[1])
-        for start in range(0, len(history), at_once):
-            some = slice(start, start + at_once)
-            np.einsum("pf,pf->p", gives[history[some]], features[items[some]], out=found[some])
+        for start in range(0, len(history), PAIRS):
+            some = slice(start, start + PAIRS)
+            rows, row = np.unique(history[some], return_inverse=True)
+            columns, column = np.unique(items[some], return_inverse=True)
+            found[some] = (gives[rows] @ features[columns].T)[row, column]
         return found
 
 

@@ -113,7 +113,7 @@ def is_shared(scores: Matrix) -> bool:
 
 def _says_nothing(scores: Matrix) -> bool:
     """Tell whether all scores are 0, as those of histories are for people without one."""
-    return isinstance(scores, np.ndarray) and len(scores) > 0 and not scores.any()
+    return isinstance(scores, np.ndarray) and len(scores) > 0 and not (scores[0].any() or scores.any())
 
 
 def _top_of_shared(scores: np.ndarray, eligible: Eligible, count: int) -> np.ndarray:
