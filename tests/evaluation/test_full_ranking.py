@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tesserec import metrics
 from tesserec.evaluation import compare, full_ranking, rank_all
 from tesserec.evaluation.held_out import HeldOut
-from tesserec.recommenders import Fusion
+from tesserec.recommenders import Fusion, parallel
 from tesserec.recommenders.support import Support
 from tesserec.reranking import Exclusions, ReRanking
 
@@ -21,6 +21,9 @@ class Fixed:
 
     def __init__(self, scores: dict[str, list[float]]):
         self.scores = {user: np.array(row, np.float32) for user, row in scores.items()}
+
+    def prepare(self) -> None:
+        pass
 
     def score(self, profiles) -> np.ndarray:
         rows = [self.scores[user] for user in profiles.user_ids]
@@ -85,6 +88,7 @@ class TestRankAll:
         """Also where there are too many items to make the scores of everybody dense at once."""
         monkeypatch.setattr(full_ranking, "DENSE_ITEMS", dense_items)
         monkeypatch.setattr(full_ranking, "DENSE_USERS", 2)
+        monkeypatch.setattr(parallel, "AT_ONCE", 1)
         sizes: list[int] = []
 
         def auc(scores, *arguments):
@@ -128,7 +132,7 @@ class TestRankAll:
 
     def test_blocks_of_people_do_not_show(self, monkeypatch):
         whole = ranked()
-        monkeypatch.setattr(full_ranking, "block_size", lambda items: 1)
+        monkeypatch.setattr(parallel, "block_size", lambda items: 1)
         parts = ranked()
         pd.testing.assert_frame_equal(parts.user_metrics, whole.user_metrics)
         np.testing.assert_array_equal(parts.lists["fixed"], whole.lists["fixed"])
@@ -178,7 +182,7 @@ class TestReRanking:
     def test_blocks_of_people_do_not_show(self, monkeypatch):
         steps = ReRanking(5, damping=np.array([1, 0, 0.5, 0, 0], np.float32))
         whole = ranked(reranking=steps)
-        monkeypatch.setattr(full_ranking, "block_size", lambda items: 1)
+        monkeypatch.setattr(parallel, "block_size", lambda items: 1)
         pd.testing.assert_frame_equal(ranked(reranking=steps).user_metrics, whole.user_metrics)
 
 

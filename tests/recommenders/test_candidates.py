@@ -3,7 +3,7 @@ import pytest
 import scipy.sparse as sp
 
 from tesserec.recommenders import ItemKnn, Popularity
-from tesserec.recommenders.candidates import Candidates, gather_candidates, size_of
+from tesserec.recommenders.candidates import Candidates, list_items, size_of, unite_lists
 from tesserec.recommenders.ranking import eligible_items, tie_order, top_items
 from tesserec.recommenders.support import Support
 
@@ -16,9 +16,13 @@ SCORES = {
 }
 
 
+def unite(scores, data, depth: int, candidates=None) -> Candidates:
+    lists = list_items(scores, eligible_items(data.profiles, candidates), depth)
+    return unite_lists(lists, scores, data.profiles, Support.of(data))
+
+
 def gather(scores=SCORES, depth: int = 4) -> Candidates:
-    eligible = eligible_items(DATA.profiles, None)
-    return gather_candidates(scores, DATA.profiles, eligible, Support.of(DATA), depth)
+    return unite(scores, DATA, depth)
 
 
 class TestGather:
@@ -26,9 +30,7 @@ class TestGather:
         """Of three items that the person lacks, one recommender puts 3 and 1 first, the other 2 and 3."""
         data = training(people([[0]], 4))
         scores = {"a": np.array([[9.0, 2, 1, 3]], np.float32), "b": np.array([[9.0, 1, 8, 4]], np.float32)}
-        found = gather_candidates(
-            scores, data.profiles, eligible_items(data.profiles, None), Support.of(data), 2
-        )
+        found = unite(scores, data, depth=2)
         assert sorted(found.items) == [1, 2, 3]
         rows = {item: row for row, item in enumerate(found.items)}
         places = {item: np.expm1(found.places[row]).round().tolist() for item, row in rows.items()}
@@ -40,9 +42,7 @@ class TestGather:
         """Items 1 to 3 tie at zero, and their order would tell them apart."""
         data = training(people([[]], 4))
         scores = {"a": np.array([[1.0, 0, 0, 0]], np.float32)}
-        found = gather_candidates(
-            scores, data.profiles, eligible_items(data.profiles, None), Support.of(data), 4
-        )
+        found = unite(scores, data, depth=4)
         assert sorted(np.expm1(found.places[:, 0]).round().tolist()) == [0, 4, 4, 4]
 
     @pytest.mark.parametrize("depth", [1, 4, 20])
@@ -69,16 +69,25 @@ class TestGather:
         parts = []
         for place, block in DATA.profiles.in_blocks(7):
             scores = {name: raw[place] for name, raw in SCORES.items()}
-            parts.append(gather_candidates(scores, block, eligible_items(block, None), Support.of(DATA), 4))
+            lists = list_items(scores, eligible_items(block, None), 4)
+            parts.append(unite_lists(lists, scores, block, Support.of(DATA)))
         joined, whole = Candidates.join(parts), gather()
         for name in ("indptr", "items", "scores", "places", "support"):
             np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name))
 
     def test_nobody_has_candidates_where_nothing_competes(self):
-        nothing = eligible_items(DATA.profiles, np.zeros(0, int))
-        found = gather_candidates(SCORES, DATA.profiles, nothing, Support.of(DATA), 4)
+        found = unite(SCORES, DATA, depth=4, candidates=np.zeros(0, int))
         assert found.indptr.tolist() == [0] * 31
         assert found.scores.shape == (0, 2)
+
+    def test_who_lists_nothing_still_scores_what_others_list(self):
+        lists = list_items({"knn": SCORES["knn"]}, eligible_items(DATA.profiles, None), 4)
+        found = unite_lists(lists, SCORES, DATA.profiles, Support.of(DATA))
+        np.testing.assert_allclose(found.places[:, 1], np.log(5), rtol=1e-6)
+        assert found.scores[:, 1].any()
+        alone = unite({"knn": SCORES["knn"]}, DATA, depth=4)
+        np.testing.assert_array_equal(found.items, alone.items)
+        np.testing.assert_array_equal(found.places[:, 0], alone.places[:, 0])
 
 
 class TestLists:

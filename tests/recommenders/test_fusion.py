@@ -3,6 +3,7 @@ import pytest
 
 from tesserec.recommenders import Ease, Fusion, ItemKnn, LinearSequence, Popularity
 from tesserec.recommenders.blend import Blend, Blends, Form
+from tesserec.recommenders.candidates import list_items
 from tesserec.recommenders.gates import GATES
 from tesserec.recommenders.ranking import eligible_items
 from tesserec.recommenders.support import Support
@@ -36,7 +37,9 @@ def normalised(scores: np.ndarray) -> np.ndarray:
 
 
 def ranked(fusion: Fusion, profiles):
-    candidates = fusion.propose(fusion.raw_scores(profiles), profiles, eligible_items(profiles, None))
+    scores = fusion.raw_scores(profiles)
+    lists = list_items(scores, eligible_items(profiles, None), fusion.blends.depth)
+    candidates = fusion.propose(lists, scores, profiles)
     return candidates, fusion.score(candidates, profiles)
 
 

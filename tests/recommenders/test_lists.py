@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tesserec.recommenders import ContentKernel, Fusion, ItemKnn, Popularity, lists
+from tesserec.recommenders import ContentKernel, Fusion, ItemKnn, Popularity, parallel
 from tesserec.recommenders.lists import recommend
 from tesserec.recommenders.ranking import tie_order
 from tesserec.recommenders.support import Support
@@ -87,7 +87,7 @@ def test_only_candidates_are_shown_and_a_short_supply_gives_short_lists(owned):
 
 def test_blocks_of_people_do_not_show(monkeypatch):
     whole = recommended()
-    monkeypatch.setattr(lists, "block_size", lambda items: 4)
+    monkeypatch.setattr(parallel, "block_size", lambda items: 4)
     blocks = recommended()
     pd.testing.assert_frame_equal(blocks, whole, rtol=1e-4)
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from tesserec.recommenders import ContentKernel, Fusion, ItemKnn, Popularity, TextMatch, UserKnn
+from tesserec.recommenders.candidates import list_items
 from tesserec.recommenders.ranking import eligible_items
 from tesserec.recommenders.reasons import Evidence, find_evidence, source_of
 from tesserec.recommenders.support import Support
@@ -38,9 +39,14 @@ SOURCES = {
 }
 
 
+def propose(fusion: Fusion, profiles, eligible):
+    scores = fusion.raw_scores(profiles)
+    return fusion.propose(list_items(scores, eligible, fusion.blends.depth), scores, profiles)
+
+
 def best(fusion: Fusion, profiles, count: int) -> np.ndarray:
     """The fusion's lists, and candidates that reach as far as the whole catalogue."""
-    candidates = fusion.propose(fusion.raw_scores(profiles), profiles, eligible_items(profiles, None))
+    candidates = propose(fusion, profiles, eligible_items(profiles, None))
     return candidates.best(fusion.score(candidates, profiles), count)[0]
 
 
@@ -48,7 +54,7 @@ def evidence_for(fusion: Fusion, profiles, lists) -> list[list[Evidence]]:
     """The evidence of each person's listed items."""
     scores = fusion.raw_scores(profiles)
     anything = eligible_items(profiles, None, repeats=True)
-    shown = fusion.propose(scores, profiles, anything).at(np.asarray(lists))
+    shown = propose(fusion, profiles, anything).at(np.asarray(lists))
     found = find_evidence(fusion, profiles, shown, scores)
     return [found[start:end] for start, end in pairwise(shown.indptr)]
 

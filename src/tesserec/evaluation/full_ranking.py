@@ -6,24 +6,22 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from tqdm import tqdm
 
 from tesserec.evaluation.held_out import HeldOut
 from tesserec.features.blocks import Matrix
 from tesserec.metrics import auc, ranking_metrics
 from tesserec.metrics.names import variant_name
 from tesserec.recommenders.base import Recommender
-from tesserec.recommenders.candidates import Candidates
+from tesserec.recommenders.candidates import Candidates, list_items
 from tesserec.recommenders.examples import Examples
 from tesserec.recommenders.fusion import Fusion
+from tesserec.recommenders.parallel import work_in_blocks
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import (
     DENSE_ITEMS,
     Eligible,
-    block_size,
     eligible_items,
     entries_at,
-    top_items,
 )
 from tesserec.reranking import ReRanking
 
@@ -70,22 +68,29 @@ def rank_all(
         ks: List lengths.
         reranking: What is done to the fusion's lists.
     """
-    tally = _Tally(ks)
-    candidates: list[Candidates] = []
-    with tqdm(total=len(task.profiles), desc="Ranking for held-out users", unit="user") as progress:
-        for place, block in task.profiles.in_blocks(block_size(task.profiles.n_items)):
-            eligible = eligible_items(block, task.candidates)
-            held_out = sp.csr_array(task.targets[place])
-            scores: dict[str, Matrix] = {name: one.score(block) for name, one in recommenders.items()}
-            candidates.append(fusion.propose(scores, block, eligible))
-            for label, step in reranking.each().items():
-                best = _reranked(fusion, scores, block, eligible, step, max(ks))
-                tally.add(variant_name(FUSION, label), block, held_out, best, np.nan)
-            scores[FUSION] = _as_scores(candidates[-1], fusion.score(candidates[-1], block), block.n_items)
-            for name, raw in scores.items():
-                areas = _areas(raw, held_out, eligible)
-                tally.add(name, block, held_out, top_items(raw, eligible, max(ks)), areas)
-            progress.update(len(block))
+
+    def rank(place: slice, block: Profiles) -> tuple[Candidates, _Tally]:
+        tally = _Tally(ks)
+        eligible = eligible_items(block, task.candidates)
+        held_out = sp.csr_array(task.targets[place])
+        scores: dict[str, Matrix] = {name: one.score(block) for name, one in recommenders.items()}
+        lists = list_items(scores, eligible, max(fusion.blends.depth, *ks))
+        learned = {name: listed[:, : fusion.blends.depth] for name, listed in lists.items()}
+        candidates = fusion.propose(learned, scores, block)
+        for label, step in reranking.each().items():
+            best = _reranked(fusion, scores, block, eligible, step, max(ks))
+            tally.add(variant_name(FUSION, label), block, held_out, best, np.nan)
+        fused = fusion.score(candidates, block)
+        scores[FUSION] = _as_scores(candidates, fused, block.n_items)
+        lists[FUSION], _ = candidates.best(fused, max(ks))
+        for name, raw in scores.items():
+            tally.add(name, block, held_out, lists[name][:, : max(ks)], _areas(raw, held_out, eligible))
+        return candidates, tally
+
+    tally, candidates = _Tally(ks), []
+    for found, part in work_in_blocks(rank, recommenders, task.profiles, "Ranking for held-out users"):
+        tally.extend(part)
+        candidates.append(found)
     united = Candidates.join(candidates)
     relevant = entries_at(task.targets, united.users, united.items) > 0
     examples = Examples(united, relevant, np.diff(task.targets.indptr))
@@ -93,7 +98,7 @@ def rank_all(
 
 
 class _Tally:
-    """What each recommender put first and how good that was, collected a block of people at a time."""
+    """What each recommender put first and how good that was, for one block of people after the other."""
 
     def __init__(self, ks: Sequence[int]) -> None:
         self._ks = ks
@@ -111,6 +116,11 @@ class _Tally:
         metrics = ranking_metrics(best, held_out, self._ks) | {"auc": areas}
         self._frames.append(pd.DataFrame({"recommender": name, "user_id": block.user_ids, **metrics}))
         self._lists.setdefault(name, []).append(best)
+
+    def extend(self, other: "_Tally") -> None:
+        self._frames += other._frames
+        for name, lists in other._lists.items():
+            self._lists.setdefault(name, []).extend(lists)
 
     def user_metrics(self) -> pd.DataFrame:
         whole = pd.concat(self._frames, ignore_index=True)
@@ -130,7 +140,9 @@ def _reranked(
 ) -> np.ndarray:
     """Return the lists as people would see them, (users, length); see `tesserec.recommenders.lists`."""
     wanted = reranking.candidates_needed(length)
-    proposed = fusion.propose(scores, block, reranking.restrict(eligible, block.user_ids), wanted)
+    own = {name: scores[name] for name in fusion.recommenders}
+    allowed = reranking.restrict(eligible, block.user_ids)
+    proposed = fusion.propose(list_items(own, allowed, max(fusion.blends.depth, wanted)), own, block)
     best, _ = reranking.rerank(*proposed.best(fusion.score(proposed, block), wanted), length)
     return best
 

@@ -71,6 +71,10 @@ class Recommender(ABC):
     def fit(self, data: TrainingData) -> Self:
         """Learn from histories and features, and return the recommender itself."""
 
+    def prepare(self) -> None:
+        """Compute what scoring needs and is not saved, once and with all cores, before blocks are scored."""
+        return
+
     @abstractmethod
     def score(self, profiles: Profiles) -> Matrix:
         """Return a score of each item for each profile, (users, items) float32; higher is better.

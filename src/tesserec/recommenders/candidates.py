@@ -115,34 +115,47 @@ class Candidates:
         )
 
 
-def gather_candidates(
-    scores: Mapping[str, Matrix], profiles: Profiles, eligible: Eligible, support: Support, depth: int
-) -> Candidates:
-    """Unite the recommenders' lists.
-
-    Takes `users × recommenders × depth` rows at most, with as many numbers each as there are recommenders.
+def list_items(scores: Mapping[str, Matrix], eligible: Eligible, length: int) -> dict[str, np.ndarray]:
+    """Return each recommender's own list for each person, (users, length); see `top_items`.
 
     Args:
         scores: (users, items) by recommender.
-        profiles: The people.
         eligible: Who may be recommended what.
-        support: Of what the recommenders were fitted on.
-        depth: Items taken from each recommender's list.
+        length: Of the lists.
     """
-    lists = [top_items(raw, eligible, depth) for raw in scores.values()]
+    return {name: top_items(raw, eligible, length) for name, raw in scores.items()}
+
+
+def unite_lists(
+    lists: Mapping[str, np.ndarray], scores: Mapping[str, Matrix], profiles: Profiles, support: Support
+) -> Candidates:
+    """Unite the recommenders' lists.
+
+    Takes `users × recommenders × length` rows at most, with as many numbers each as there are recommenders.
+
+    Args:
+        lists: (users, length) item positions by recommender, best first, -1 where none is left.
+        scores: (users, items) of the same recommenders, and maybe of others that list nothing.
+        profiles: The people.
+        support: Of what the recommenders were fitted on.
+    """
     turn = tie_order(profiles.n_items)
     # A number for each pair that sorts people first, then items by their turn.
-    numbers = [np.arange(len(profiles))[:, None] * profiles.n_items + turn[listed] for listed in lists]
-    listed = np.concatenate([number[found >= 0] for number, found in zip(numbers, lists, strict=True)])
-    pairs = np.unique(listed)
+    numbers = {
+        name: np.arange(len(profiles))[:, None] * profiles.n_items + turn[listed]
+        for name, listed in lists.items()
+    }
+    pairs = np.sort(np.concatenate([numbers[name][listed >= 0] for name, listed in lists.items()]))
+    pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
     users, items = pairs // profiles.n_items, np.argsort(turn)[pairs % profiles.n_items]
-    places = np.full((len(pairs), len(lists)), np.log1p(depth), dtype=np.float32)
-    for column, (number, found) in enumerate(zip(numbers, lists, strict=True)):
-        rows = np.searchsorted(pairs, number[found >= 0])
-        places[rows, column] = np.log1p(np.nonzero(found >= 0)[1])
+    last = np.log1p(max(listed.shape[1] for listed in lists.values()))
+    places = np.full((len(pairs), len(scores)), last, dtype=np.float32)
+    for name, listed in lists.items():
+        rows = np.searchsorted(pairs, numbers[name][listed >= 0])
+        places[rows, list(scores).index(name)] = np.log1p(np.nonzero(listed >= 0)[1])
     indptr = np.searchsorted(users, np.arange(len(profiles) + 1))
     values = normalised_at(scores, users, items)
-    places[values == 0] = np.log1p(depth)
+    places[values == 0] = last
     return Candidates(indptr, items, values, places, support.at(profiles, users, items))
 
 

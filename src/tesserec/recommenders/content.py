@@ -71,6 +71,10 @@ class ContentKernel(Recommender):
             self.learned = {"weights": nearest(vectors, vectors, self.power, self.neighbours, same=True)}
         return self
 
+    def prepare(self) -> None:
+        """Compute the weights."""
+        _ = self.weights
+
     def history_weights(self, profiles: Profiles) -> sp.csr_array:
         """Return the decayed histories, (users, items)."""
         return profiles.liked().matrix(self.half_life, weighted=True)
@@ -91,9 +95,10 @@ class ContentKernel(Recommender):
             return self.learned["weights"]
         if self._weights is None:
             vectors = self.learned["vectors"]
-            self._weights = all_likenesses(vectors, vectors, self.power)
+            weights = all_likenesses(vectors, vectors, self.power)
             # An item says nothing about itself.
-            np.fill_diagonal(self._weights, 0)
+            np.fill_diagonal(weights, 0)
+            self._weights = weights
         return self._weights
 
 

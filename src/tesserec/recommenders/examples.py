@@ -6,12 +6,12 @@ from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from tqdm import tqdm
 
 from tesserec.recommenders.base import Recommender
-from tesserec.recommenders.candidates import Candidates, gather_candidates
+from tesserec.recommenders.candidates import Candidates, list_items, unite_lists
+from tesserec.recommenders.parallel import work_in_blocks
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import Eligible, block_size, entries_at
+from tesserec.recommenders.ranking import Eligible, entries_at
 from tesserec.recommenders.support import Support
 
 
@@ -97,13 +97,15 @@ def collect_examples(
         eligible: Who may be recommended what.
         depth: Items taken from each recommender's list; at least 10, for NDCG.
     """
+
+    def gather(place: slice, block: Profiles) -> tuple[Candidates, np.ndarray]:
+        scores = {name: recommender.score(block) for name, recommender in recommenders.items()}
+        people = np.arange(place.start, place.stop)
+        part = unite_lists(list_items(scores, eligible.take(people), depth), scores, block, support)
+        return part, entries_at(sp.csr_array(targets[people]), part.users, part.items) > 0
+
     parts, relevant = [Candidates.of_nobody(len(recommenders))], [np.zeros(0, dtype=bool)]
-    with tqdm(total=len(profiles), desc="Gathering candidates", unit="user") as progress:
-        for place, block in profiles.in_blocks(block_size(profiles.n_items)):
-            scores = {name: recommender.score(block) for name, recommender in recommenders.items()}
-            people = np.arange(place.start, place.stop)
-            part = gather_candidates(scores, block, eligible.take(people), support, depth)
-            relevant.append(entries_at(sp.csr_array(targets[people]), part.users, part.items) > 0)
-            parts.append(part)
-            progress.update(len(block))
+    for part, right in work_in_blocks(gather, recommenders, profiles, "Gathering candidates"):
+        parts.append(part)
+        relevant.append(right)
     return Examples(Candidates.join(parts), np.concatenate(relevant), np.diff(targets.indptr))

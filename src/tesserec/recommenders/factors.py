@@ -76,11 +76,11 @@ class Als(Recommender):
 
     def score(self, profiles: Profiles) -> Matrix:
         """Return the products of the factors, (users, items); of many items those of the best only."""
-        items = torch.from_numpy(self.learned["items"])
-        exact = items.double()
+        items = self.learned["items"]
+        exact = torch.from_numpy(items).double()
         people = fold_in(exact, self._confidence(profiles))
         if len(items) <= DENSE_ITEMS:
-            return (people.float() @ items.T).numpy()
+            return np.asarray(people.float().numpy() @ items.T)
         # Products of float32 may be rounded, which reorders the end of a list; those of float64 are not.
         return nearest(people.numpy(), exact.numpy(), 1.0, self.depth).astype(np.float32)
 

@@ -10,9 +10,8 @@ import scipy.sparse as sp
 from tesserec.features.blocks import Matrix
 from tesserec.recommenders.base import Recommender, TrainingData, fit_all
 from tesserec.recommenders.blend import Blend, Blends
-from tesserec.recommenders.candidates import Candidates, gather_candidates, normalised_at
+from tesserec.recommenders.candidates import Candidates, normalised_at, unite_lists
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import Eligible
 from tesserec.recommenders.support import Support
 from tesserec.state import Arrays, Config
 
@@ -46,18 +45,18 @@ class Fusion:
         return {name: recommender.score(profiles) for name, recommender in self.recommenders.items()}
 
     def propose(
-        self, scores: Mapping[str, Matrix], profiles: Profiles, eligible: Eligible, at_least: int = 1
+        self, lists: Mapping[str, np.ndarray], scores: Mapping[str, Matrix], profiles: Profiles
     ) -> Candidates:
         """Return the union of the recommenders' lists.
 
         Args:
-            scores: Raw scores by recommender, the fusion's own among them.
+            lists: (users, length) item positions by recommender, as `list_items` returns them, of the
+                fusion's own recommenders and maybe of others. `blends.depth` is the length to learn with.
+            scores: Raw scores of the same recommenders.
             profiles: A block of profiles.
-            eligible: Who may be recommended what.
-            at_least: Items taken from each list, if that is more than the blends were learned with.
         """
-        depth = max(self.blends.depth, at_least)
-        return gather_candidates(self._columns(scores, profiles), profiles, eligible, self.support, depth)
+        own = {name: lists[name] for name in self.recommenders}
+        return unite_lists(own, self._columns(scores, profiles), profiles, self.support)
 
     def score(self, candidates: Candidates, profiles: Profiles) -> np.ndarray:
         """Return the score of each row of the candidates, (rows,)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 import numpy as np
 import scipy.sparse as sp
@@ -16,6 +17,7 @@ NUMBERS = 2**24
 COMMON = 0.025
 # Rows are scanned in runs of so many parts, of which only those with a large maximum are looked at again.
 PARTS = 8
+_SETTING = Lock()
 
 
 def all_likenesses(queries: Matrix, vectors: Matrix, power: float) -> np.ndarray:
@@ -101,14 +103,16 @@ def _product(rows: Matrix, columns: Matrix) -> torch.Tensor:
 def _factors_in_bfloat16() -> Iterator[None]:
     """Let float32 products round their factors, not their sums, where the processor multiplies bfloat16.
 
-    That is twice as fast, and a cosine changes by at most 0.004.
+    That is twice as fast, and a cosine changes by at most 0.004. The setting is the whole process's, so one
+    thread at a time changes it, and other products of float32 that shall be exact are left to numpy.
     """
-    before = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("medium")
-    try:
-        yield
-    finally:
-        torch.set_float32_matmul_precision(before)
+    with _SETTING:
+        before = torch.get_float32_matmul_precision()
+        torch.set_float32_matmul_precision("medium")
+        try:
+            yield
+        finally:
+            torch.set_float32_matmul_precision(before)
 
 
 def _clipped_power(products: torch.Tensor, power: float) -> torch.Tensor:

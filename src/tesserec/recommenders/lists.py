@@ -5,14 +5,15 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from tesserec.features.blocks import positions
 from tesserec.recommenders.base import TrainingData
+from tesserec.recommenders.candidates import list_items
 from tesserec.recommenders.fusion import Fusion
+from tesserec.recommenders.parallel import work_in_blocks
 from tesserec.recommenders.phrases import Language, word_reason
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import block_size, eligible_items
+from tesserec.recommenders.ranking import eligible_items
 from tesserec.recommenders.reasons import find_evidence
 from tesserec.reranking import ReRanking
 
@@ -49,20 +50,23 @@ def recommend(
     """
     chinese = languages == "zh"
     wanted = reranking.candidates_needed(list_length)
-    with tqdm(total=len(profiles), desc="Recommending", unit="user") as progress:
-        for _, block in profiles.in_blocks(block_size(profiles.n_items)):
-            eligible = eligible_items(block, candidates, repeats=repeats)
-            scores = fusion.raw_scores(block)
-            proposed = fusion.propose(scores, block, reranking.restrict(eligible, block.user_ids), wanted)
-            fused = fusion.score(proposed, block)
-            items, values = proposed.best(fused, wanted)
-            lists, listed_scores = reranking.rerank(items, values, list_length)
-            spoken = _languages(block, lists, chinese, reason_language)
-            shown = proposed.at(lists)
-            evidence = zip(shown.users, find_evidence(fusion, block, shown, scores), strict=True)
-            reasons = [word_reason(one, titles, spoken[user]) for user, one in evidence]
-            yield _table(block.user_ids, item_ids, lists, listed_scores, reasons)
-            progress.update(len(block))
+    length = max(fusion.blends.depth, wanted)
+
+    def list_for(_: slice, block: Profiles) -> pd.DataFrame:
+        eligible = eligible_items(block, candidates, repeats=repeats)
+        scores = fusion.raw_scores(block)
+        allowed = reranking.restrict(eligible, block.user_ids)
+        proposed = fusion.propose(list_items(scores, allowed, length), scores, block)
+        fused = fusion.score(proposed, block)
+        items, values = proposed.best(fused, wanted)
+        lists, listed_scores = reranking.rerank(items, values, list_length)
+        spoken = _languages(block, lists, chinese, reason_language)
+        shown = proposed.at(lists)
+        evidence = zip(shown.users, find_evidence(fusion, block, shown, scores), strict=True)
+        reasons = [word_reason(one, titles, spoken[user]) for user, one in evidence]
+        return _table(block.user_ids, item_ids, lists, listed_scores, reasons)
+
+    yield from work_in_blocks(list_for, fusion.recommenders, profiles, "Recommending")
 
 
 def score_pairs(fusion: Fusion, data: TrainingData, pairs: pd.DataFrame) -> np.ndarray:
@@ -79,10 +83,15 @@ def score_pairs(fusion: Fusion, data: TrainingData, pairs: pd.DataFrame) -> np.n
     known = np.flatnonzero((users >= 0) & (items >= 0))
     known = known[np.argsort(users[known], kind="stable")]
     people, person = np.unique(users[known], return_inverse=True)
-    for place, block in profiles.take(people).in_blocks(block_size(profiles.n_items)):
+
+    def score_of(place: slice, block: Profiles) -> tuple[np.ndarray, np.ndarray]:
         inside = (person >= place.start) & (person < place.stop)
         rows = known[inside]
-        scores[rows] = fusion.score_pairs(block, person[inside] - place.start, items[rows])
+        return rows, fusion.score_pairs(block, person[inside] - place.start, items[rows])
+
+    asked = profiles.take(people)
+    for rows, found in work_in_blocks(score_of, fusion.recommenders, asked, "Scoring pairs"):
+        scores[rows] = found
     return scores
 
 

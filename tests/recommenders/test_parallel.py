@@ -1,0 +1,77 @@
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from tesserec.recommenders import ContentKernel, content
+from tesserec.recommenders.likeness import all_likenesses
+from tesserec.recommenders.parallel import AT_ONCE, work_in_blocks
+
+from .planted import people, world
+
+
+@pytest.fixture
+def threads():
+    """Set the number of threads of torch for one test."""
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("count", [1, 2, 16])
+@pytest.mark.parametrize("size", [0, 1, 3, 50])
+def test_results_come_in_the_order_of_the_people(threads, count, size):
+    threads(count)
+    profiles = people([[user % 5] for user in range(size)], 5)
+    results = list(work_in_blocks(lambda place, block: (place, block.user_ids), {}, profiles, "test"))
+    assert [user for _, ids in results for user in ids] == list(profiles.user_ids)
+    for place, ids in results:
+        assert list(profiles.user_ids[place]) == list(ids)
+
+
+def test_blocks_wait_for_one_another_only_at_the_end(threads):
+    """Each of two blocks waits until the other has begun: one after the other they would never end."""
+    threads(2)
+    both = threading.Barrier(2, timeout=30)
+    results = work_in_blocks(lambda _, block: both.wait() >= 0, {}, people([[0]] * 2, 5), "test")
+    assert list(results) == [True, True]
+
+
+def test_no_more_results_wait_than_there_are_threads(threads):
+    threads(16)
+    begun = []
+    results = work_in_blocks(lambda place, _: begun.append(place), {}, people([[0]] * 40, 400_000), "test")
+    next(results)
+    assert len(begun) <= 2 * AT_ONCE
+    results.close()
+
+
+def test_an_error_reaches_the_caller(threads):
+    threads(2)
+
+    def fail(place: slice, _) -> None:
+        if place.start:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        list(work_in_blocks(fail, {}, people([[0]] * 4, 5), "test"))
+
+
+def test_recommenders_are_prepared_once_before_blocks_are_scored(threads, monkeypatch):
+    data = world()
+    kernel = ContentKernel(block="text", dimensions=None).fit(data)
+    expected = ContentKernel(block="text", dimensions=None).fit(data).score(data.profiles)
+    computed = []
+
+    def counted(*arguments):
+        computed.append(threading.current_thread() is threading.main_thread())
+        return all_likenesses(*arguments)
+
+    monkeypatch.setattr(content, "all_likenesses", counted)
+    threads(4)
+    parts = work_in_blocks(
+        lambda _, block: np.asarray(kernel.score(block)), {"kernel": kernel}, data.profiles, "test"
+    )
+    np.testing.assert_allclose(np.concatenate(list(parts)), expected, rtol=1e-6)
+    assert computed == [True]
