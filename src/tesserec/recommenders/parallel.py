@@ -27,9 +27,9 @@ def work_in_blocks(
     """Let recommenders work on blocks of people, and yield the results in the order of the people.
 
     Most of what is done to a block runs on one core, whatever the libraries do with the others. So as many
-    blocks are worked on at once as torch uses threads (all cores, or `OMP_NUM_THREADS`), up to `AT_ONCE`; they
-    share the threads out among them. The results do not depend on it. `tests/benchmarks/bench_lists.py`
-    measures the gain.
+    blocks are worked on at once as torch uses threads (all cores, or `OMP_NUM_THREADS`), up to `AT_ONCE`;
+    they share the threads out among them. The results do not depend on it. What is gained is measured by
+    `tests/benchmarks/bench_lists.py`.
 
     Args:
         work: Gets the place of a block among all people, and the block. It must not change what other calls
