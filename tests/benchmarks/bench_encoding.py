@@ -4,6 +4,7 @@
 
 Both read the same texts with all-MiniLM-L6-v2. To count the same work, texts are cut to one window first, so
 that neither shortens or splits anything; tokens are counted once, special tokens included, padding excluded.
+The static encoder reads them without the model, so its vectors are others.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from tesserec.encoders import resolve_model
+from tesserec.encoders.static import StaticEncoder
 from tesserec.encoders.transformer import TransformerEncoder
 
 logger = logging.getLogger("bench_encoding")
@@ -55,6 +57,7 @@ def contestants(batch_tokens: int) -> dict[str, Callable[[list[str]], np.ndarray
     for precision in ("fp32", "bf16"):
         encoder = TransformerEncoder(MODEL, device="cpu", precision=precision, batch_tokens=batch_tokens)
         ways[f"tesserec {precision}"] = encoder.encode
+    ways["tesserec static"] = StaticEncoder(MODEL).encode
     return ways
 
 

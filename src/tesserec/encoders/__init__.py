@@ -1,7 +1,7 @@
 """From texts to vectors.
 
-The encoder itself is in `tesserec.encoders.transformer`: it loads torch, which takes seconds, and the checks
-before a run do without.
+The encoders themselves are in `tesserec.encoders.transformer` and `tesserec.encoders.static`: they load
+torch, which takes seconds, and the checks before a run do without.
 """
 
 from tesserec.encoders.embeddings import Embeddings

@@ -69,6 +69,11 @@ def fetch_model(name: str, revision: str | None = None) -> Path:
         ) from error
 
 
+def revision_of(folder: Path, revision: str | None) -> str | None:
+    """Return the commit of a model in the hub's cache, else the revision that was asked for."""
+    return folder.name if folder.parent.name == "snapshots" else revision
+
+
 @cache
 def fingerprint(folder: Path) -> str:
     """Return the SHA-256 of everything in a model's folder that decides its vectors."""

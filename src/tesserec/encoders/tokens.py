@@ -1,6 +1,6 @@
 """From texts to the windows of token ids that a language model reads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from transformers import PreTrainedTokenizerBase
 from tesserec.errors import ConfigError
 from tesserec.text.windows import cut_windows, frame_window
 
-_TEXTS_AT_ONCE = 1024  # a tokenizer's full answer takes far more memory than the ids that are kept of it
+TEXTS_AT_ONCE = 1024  # a tokenizer's full answer takes far more memory than the ids that are kept of it
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,15 @@ def special_tokens(tokenizer: PreTrainedTokenizerBase) -> tuple[np.ndarray, np.n
     return np.array(prefix, dtype=np.int64), np.array(suffix, dtype=np.int64)
 
 
+def token_ids(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Iterator[list[int]]:
+    """Yield the token ids of each text, whole and without special tokens."""
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        chunk = list(texts[start : start + TEXTS_AT_ONCE])
+        yield from tokenizer(chunk, add_special_tokens=False, truncation=False, padding=False, verbose=False)[
+            "input_ids"
+        ]
+
+
 def make_windows(
     texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, max_length: int, overlap: int
 ) -> Windows:
@@ -66,15 +75,10 @@ def make_windows(
     room = max_length - len(prefix) - len(suffix)
     sequences: list[np.ndarray] = []
     owners: list[int] = []
-    for start in range(0, len(texts), _TEXTS_AT_ONCE):
-        chunk = list(texts[start : start + _TEXTS_AT_ONCE])
-        token_ids = tokenizer(
-            chunk, add_special_tokens=False, truncation=False, padding=False, verbose=False
-        )["input_ids"]
-        for owner, ids in enumerate(token_ids, start):
-            pieces = cut_windows(np.array(ids, dtype=np.int32), room, overlap)
-            sequences.extend(frame_window(piece, prefix, suffix) for piece in pieces)
-            owners.extend([owner] * len(pieces))
+    for owner, ids in enumerate(token_ids(texts, tokenizer)):
+        pieces = cut_windows(np.array(ids, dtype=np.int32), room, overlap)
+        sequences.extend(frame_window(piece, prefix, suffix) for piece in pieces)
+        owners.extend([owner] * len(pieces))
     framing = len(prefix) + len(suffix)
     weights = np.array([len(sequence) - framing for sequence in sequences], dtype=np.int64)
     return Windows(sequences, np.array(owners, dtype=np.int64), weights)

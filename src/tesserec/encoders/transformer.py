@@ -12,9 +12,10 @@ from tqdm import tqdm
 from tesserec.encoders.batches import batches_by_length, pad_right
 from tesserec.encoders.devices import DTYPES, Precision, choose_device, choose_precision
 from tesserec.encoders.loading import load_model, load_tokenizer, longest_input
-from tesserec.encoders.models import fetch_model, fingerprint
+from tesserec.encoders.models import fetch_model, fingerprint, revision_of
 from tesserec.encoders.pooling import POOLINGS, Pooling, fitting_pooling
 from tesserec.encoders.statistics import EncodingStatistics
+from tesserec.encoders.texts import different_texts, spread, unit_length
 from tesserec.encoders.tokens import Windows, make_windows, special_tokens
 from tesserec.errors import ConfigError
 
@@ -23,6 +24,7 @@ from tesserec.errors import ConfigError
 class Description:
     """What decides an encoder's vectors: enough to tell whether two encoders would agree."""
 
+    encoder: str
     model: str
     revision: str | None
     fingerprint: str
@@ -77,8 +79,9 @@ class TransformerEncoder:
         self._batch_tokens = batch_tokens
         self._longest = longest_input(folder, self._model, self._tokenizer)
         self.description = Description(
+            encoder="transformer",
             model=model,
-            revision=folder.name if folder.parent.name == "snapshots" else revision,
+            revision=revision_of(folder, revision),
             fingerprint=fingerprint(folder),
             pooling=fitting_pooling(folder, self._model.config) if pooling == "auto" else pooling,
             max_length=self._window(max_length, window_overlap),
@@ -114,7 +117,7 @@ class TransformerEncoder:
 
     def encode_measured(self, texts: Sequence[str]) -> tuple[np.ndarray, EncodingStatistics]:
         """Encode texts as `encode` does, and report counts and times beside the vectors."""
-        unique = list(dict.fromkeys(text for text in texts if text.strip()))
+        unique, rows = different_texts(texts)
         started = perf_counter()
         windows = make_windows(
             unique, self._tokenizer, self.description.max_length, self.description.window_overlap
@@ -124,8 +127,6 @@ class TransformerEncoder:
         encoded = _combine(window_vectors, windows, len(unique))  # (unique, d)
         finished = perf_counter()
 
-        position = {text: i for i, text in enumerate(unique)}
-        rows = np.array([position.get(text, len(unique)) for text in texts], dtype=np.int64)
         windows_of = np.bincount(windows.owners, minlength=len(unique) + 1)
         statistics = EncodingStatistics(
             texts=len(texts),
@@ -138,8 +139,7 @@ class TransformerEncoder:
             tokenize_seconds=tokenized - started,
             forward_seconds=finished - tokenized,
         )
-        nothing = np.zeros((1, self.size), dtype=np.float32)
-        return np.concatenate([encoded, nothing])[rows], statistics
+        return spread(encoded, rows), statistics
 
     def _forward(self, windows: Windows) -> tuple[np.ndarray, int]:
         """Return one vector per window, (windows, d), and the tokens of padding."""
@@ -170,5 +170,4 @@ def _combine(window_vectors: np.ndarray, windows: Windows, texts: int) -> np.nda
         owners, starts = np.unique(windows.owners, return_index=True)
         weighted = window_vectors * windows.weights[:, None].astype(np.float32)
         combined[owners] = np.add.reduceat(weighted, starts, axis=0)
-    length = np.linalg.norm(combined, axis=1, keepdims=True)
-    return np.divide(combined, length, out=combined, where=length > 0)
+    return unit_length(combined)

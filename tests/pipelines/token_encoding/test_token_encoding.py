@@ -9,8 +9,9 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from pydantic import ValidationError
 
+from tesserec.encoders.static import StaticEncoder
 from tesserec.pipelines.token_encoding import create_pipeline
-from tesserec.pipelines.token_encoding.nodes import encode_user_texts
+from tesserec.pipelines.token_encoding.nodes import encode_item_texts, encode_user_texts
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 
 PARAMETERS = Path(__file__).parents[3] / "conf" / "base" / "parameters" / "token_encoding.yml"
@@ -70,8 +71,28 @@ def test_no_user_texts_make_an_empty_table_of_the_same_size(values, tables):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"pooling": "sum"}, {"batch_tokens": 0}, {"max_length": "long"}, {"model": ""}, {"speed": 3}]
+    "wrong",
+    [
+        {"pooling": "sum"},
+        {"batch_tokens": 0},
+        {"max_length": "long"},
+        {"model": ""},
+        {"speed": 3},
+        {"sif": 0},
+        {"encoder": "tiny"},
+    ],
 )
 def test_wrong_parameters_are_refused(values, wrong):
     with pytest.raises(ValidationError, match=next(iter(wrong))):
         TokenEncodingOptions(**values | wrong)
+
+
+def test_the_static_encoder_is_a_parameter(values, tables):
+    options = TokenEncodingOptions(**values | {"encoder": "static"})
+    items, statistics = encode_item_texts(tables["item_texts"], options)
+    expected = StaticEncoder("all-MiniLM-L6-v2", sif=values["sif"]).encode(["A bread oven."])
+    np.testing.assert_array_equal(items.rows(["b", "书"]), np.repeat(expected, 2, axis=0))
+    assert statistics["encoder"]["encoder"] == "static"
+    assert (statistics["encoding"]["texts"], statistics["encoding"]["empty_texts"]) == (3, 1)
+    even, _ = encode_item_texts(tables["item_texts"], options.model_copy(update={"sif": 10.0}))
+    assert np.abs(even.vectors - items.vectors).max() > 0.01

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from tesserec.encoders import Embeddings
-from tesserec.encoders.transformer import TransformerEncoder
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 
 logger = logging.getLogger(__name__)
@@ -56,7 +55,7 @@ def collect_token_statistics(
 def _encode(
     ids: pd.Series, texts: pd.Series, what: str, options: TokenEncodingOptions
 ) -> tuple[Embeddings, dict[str, Any]]:
-    encoder = TransformerEncoder(**options.model_dump())
+    encoder = options.build()
     vectors, statistics = encoder.encode_measured(texts.tolist())
     logger.info(
         "%s: %d, of them %d different and %d longer than one window; %d tokens, %.0f tokens/s",

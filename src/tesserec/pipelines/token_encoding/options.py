@@ -2,16 +2,19 @@
 
 from typing import Literal
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from tesserec.encoders.devices import Precision
 from tesserec.encoders.pooling import Pooling
+from tesserec.encoders.static import StaticEncoder
+from tesserec.encoders.transformer import TransformerEncoder
 from tesserec.options import Options
 
 
 class TokenEncodingOptions(Options):
     """Which language model reads the texts, and how."""
 
+    encoder: Literal["transformer", "static"]
     model: str = Field(min_length=1)
     revision: str | None
     pooling: Pooling | Literal["auto"]
@@ -20,3 +23,10 @@ class TokenEncodingOptions(Options):
     device: str
     precision: Precision | Literal["auto"]
     batch_tokens: PositiveInt
+    sif: PositiveFloat
+
+    def build(self) -> TransformerEncoder | StaticEncoder:
+        """Load the encoder."""
+        if self.encoder == "static":
+            return StaticEncoder(self.model, revision=self.revision, sif=self.sif)
+        return TransformerEncoder(**self.model_dump(exclude={"encoder", "sif"}))

@@ -1,0 +1,129 @@
+"""Embeddings without a forward pass: averages of a language model's input embeddings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from tqdm import tqdm
+from transformers import PreTrainedTokenizerBase
+
+from tesserec.encoders.loading import load_model, load_tokenizer
+from tesserec.encoders.models import fetch_model, fingerprint, revision_of
+from tesserec.encoders.statistics import EncodingStatistics
+from tesserec.encoders.texts import different_texts, spread, unit_length
+from tesserec.encoders.tokens import TEXTS_AT_ONCE, token_ids
+
+
+@dataclass(frozen=True)
+class StaticDescription:
+    """What decides a static encoder's vectors: enough to tell whether two encoders would agree."""
+
+    encoder: str
+    model: str
+    revision: str | None
+    fingerprint: str
+    sif: float
+    size: int
+
+
+class StaticEncoder:
+    """Averages the input embeddings of a text's tokens, rare tokens counting more.
+
+    A token counts `sif / (sif + p)`, smooth inverse frequency (Arora, Liang and Ma 2017, "A simple but
+    tough-to-beat baseline for sentence embeddings"). Its frequency `p` is that of its rank by Zipf's law: the
+    ids of a vocabulary are roughly in the order of frequency. So a vector depends on no other text, and a
+    text that joins later changes none. Special and unknown tokens count nothing. The principal direction of
+    the corpus, which the paper takes out, is left in: the recommenders whiten. Vectors have length one.
+
+    It takes the time of the tokenizer and `tokens · size` multiply-adds, and the memory of the embedding
+    table. No window cuts a text.
+
+    Args:
+        model: The bundled model's name, the path of a folder, or a name on the Hugging Face hub.
+        revision: Branch, tag or commit on the hub; None for the newest.
+        sif: The frequency at which a token counts half.
+
+    Raises:
+        ConfigError: If the model cannot be had.
+    """
+
+    def __init__(self, model: str, *, revision: str | None = None, sif: float = 1e-4) -> None:
+        folder = fetch_model(model, revision)
+        self._tokenizer = load_tokenizer(folder)
+        language_model = load_model(folder, torch.float32, torch.device("cpu"))
+        table = language_model.get_input_embeddings().state_dict()["weight"].numpy()
+        self._weighted = table * token_weights(len(table), self._tokenizer, sif)[:, None]
+        self.description = StaticDescription(
+            encoder="static",
+            model=model,
+            revision=revision_of(folder, revision),
+            fingerprint=fingerprint(folder),
+            sif=sif,
+            size=table.shape[1],
+        )
+
+    @property
+    def size(self) -> int:
+        """The number of dimensions d."""
+        return self.description.size
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Return one vector of length one per text, zeros for one without a known token: float32, (n, d)."""
+        return self.encode_measured(texts)[0]
+
+    def encode_measured(self, texts: Sequence[str]) -> tuple[np.ndarray, EncodingStatistics]:
+        """Encode texts as `encode` does, and report counts and times beside the vectors."""
+        different, places = different_texts(texts)
+        vectors = np.zeros((len(different), self.size), dtype=np.float32)
+        tokens, tokenizing, averaging = 0, 0.0, 0.0
+        with tqdm(total=len(different), desc="encoding", unit=" texts") as bar:
+            for start in range(0, len(different), TEXTS_AT_ONCE):
+                chunk = slice(start, min(start + TEXTS_AT_ONCE, len(different)))
+                started = perf_counter()
+                ids = list(token_ids(different[chunk], self._tokenizer))
+                tokenized = perf_counter()
+                vectors[chunk] = self._averages(ids)
+                tokens += sum(map(len, ids))
+                tokenizing += tokenized - started
+                averaging += perf_counter() - tokenized
+                bar.update(len(ids))
+        known = vectors.any(axis=1)
+        statistics = EncodingStatistics(
+            texts=len(texts),
+            empty_texts=len(texts) - int(np.append(known, False)[places].sum()),
+            unique_texts=int(known.sum()),
+            windowed_texts=0,
+            windows=int(known.sum()),
+            tokens=tokens,
+            padding_tokens=0,
+            tokenize_seconds=tokenizing,
+            forward_seconds=averaging,
+        )
+        return spread(vectors, places), statistics
+
+    def _averages(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
+        """Return the weighted sums of the tokens' embeddings, brought to length one, (texts, d)."""
+        bounds = np.cumsum([0, *map(len, ids)])
+        flat = np.fromiter((token for sequence in ids for token in sequence), np.int64, bounds[-1])
+        counts = sp.csr_array(
+            (np.ones(len(flat), np.float32), flat, bounds), shape=(len(ids), len(self._weighted))
+        )
+        return unit_length(counts @ self._weighted)
+
+
+def token_weights(vocabulary: int, tokenizer: PreTrainedTokenizerBase, sif: float) -> np.ndarray:
+    """Return how much each token counts, (vocabulary,) float32: `sif / (sif + p)`, nothing for special ones.
+
+    Args:
+        vocabulary: Rows of the embedding table.
+        tokenizer: Tells which tokens are special.
+        sif: The frequency at which a token counts half.
+    """
+    # From the second rank on: the most frequent of a real vocabulary are no word.
+    frequency = 1 / np.arange(2.0, vocabulary + 2)
+    weights = sif / (sif + frequency / frequency.sum())
+    weights[[token for token in tokenizer.all_special_ids if token < vocabulary]] = 0
+    return weights.astype(np.float32)
