@@ -33,8 +33,8 @@ def leading_axes(rows: sp.csr_array, size: int, seed: int) -> np.ndarray:
     """Return the axes along which sparse rows are longest, leading first, (columns, size) float32.
 
     By a randomised solver, in time proportional to the entries (Halko et al. 2011, arXiv:0909.4061). The axes
-    within the range that it finds are eigenvectors of a small Gram matrix, in half the time of the singular
-    value decomposition in scikit-learn's `TruncatedSVD`.
+    within the range that it finds are eigenvectors of a small Gram matrix, which takes less time than the
+    singular value decomposition in scikit-learn's `TruncatedSVD`.
 
     Args:
         rows: (rows, columns), more than `size` of both.

@@ -5,6 +5,8 @@ import scipy.sparse as sp
 
 from tesserec.metrics.ranking import NO_ITEM
 
+_USERS_PER_BLOCK = 2048
+
 
 def coverage(top_items: np.ndarray, candidates: np.ndarray) -> float:
     """Share of the candidate items that at least one list holds.
@@ -77,8 +79,10 @@ def diversity(top_items: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     counts = usable.sum(axis=1)
     bounds = np.concatenate([[0], np.cumsum(counts)])
     held = sp.csr_array((np.ones(bounds[-1]), top_items[usable], bounds), shape=(len(counts), len(vectors)))
-    sums = held @ units  # (lists, d)
-    squared_sums = np.einsum("ud,ud->u", sums, sums)
+    squared_sums = np.empty(len(counts))
+    for start in range(0, len(counts), _USERS_PER_BLOCK):
+        sums = held[start : start + _USERS_PER_BLOCK] @ units  # (lists, d)
+        squared_sums[start : start + _USERS_PER_BLOCK] = np.einsum("ud,ud->u", sums, sums)
     # The squared length of a sum of n unit vectors is n plus the cosines of all n(n-1) ordered pairs.
     return 1 - _mean_of_listed(squared_sums - counts, counts * (counts - 1))
 

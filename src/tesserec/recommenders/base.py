@@ -73,7 +73,6 @@ class Recommender(ABC):
 
     def prepare(self) -> None:
         """Compute what scoring needs and is not saved, once and with all cores, before blocks are scored."""
-        return
 
     @abstractmethod
     def score(self, profiles: Profiles) -> Matrix:
