@@ -34,7 +34,7 @@ SOURCES = {
     "content regression": "content",
     "content sequence": "content",
     "content popularity": "popularity",
-    "ALS": "people",
+    "ALS": "behaviour",
     "neural sequence": "profile",
 }
 

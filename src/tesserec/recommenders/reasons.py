@@ -11,7 +11,6 @@ from tesserec.recommenders.candidates import Candidates
 from tesserec.recommenders.content import ContentKernel, TextMatch
 from tesserec.recommenders.content_popularity import ContentPopularity
 from tesserec.recommenders.content_regression import ContentRegression
-from tesserec.recommenders.factors import Als
 from tesserec.recommenders.fusion import Fusion
 from tesserec.recommenders.neighbours import UserKnn
 from tesserec.recommenders.popularity import Popularity
@@ -48,12 +47,12 @@ def source_of(recommender: Recommender) -> str:
         return "words"
     if isinstance(recommender, ContentKernel | ContentRegression):
         return "content"
-    if isinstance(recommender, Als):
-        return "people"
     if isinstance(recommender, UserKnn):
         return "people" if recommender.block == "history" else "profile"
     # What remains reaches items either through the items of a history or straight from a profile.
-    return "behaviour" if type(recommender).item_weights is not Recommender.item_weights else "profile"
+    through_history = {type(recommender).item_weights, type(recommender).history_parts}
+    own = through_history - {Recommender.item_weights, Recommender.history_parts}
+    return "behaviour" if own else "profile"
 
 
 def find_evidence(
@@ -101,27 +100,28 @@ def _cite(
 ) -> dict[str, list[list[int]]]:
     """Return by source, for each shown item, the items of the history that gave most through it."""
     users = shown.users
-    through, worth = {}, {}
-    for name, recommender in fusion.recommenders.items():
-        if (weights := recommender.history_weights(profiles)) is not None:
-            through[name] = entries_at(weights, profiles.rows, profiles.items)  # (entries,)
-            # Raw scores turn what a recommender gave into what a unit of its score is worth.
-            raw = entries_at(scores[name], users, shown.items)
-            worth[name] = gave[name] / np.where(raw > 0, raw, np.inf)
-    cited: dict[str, list[list[int]]] = {source_of(fusion.recommenders[name]): [] for name in through}
+    worth = {}
+    for name in fusion.recommenders:
+        # Raw scores turn what a recommender gave into what a unit of its score is worth.
+        raw = entries_at(scores[name], users, shown.items)
+        worth[name] = gave[name] / np.where(raw > 0, raw, np.inf)
+    cited: dict[str, list[list[int]]] = {}
     lengths = profiles.lengths[users]
     for block in row_blocks(lengths):
         rows = np.repeat(np.arange(block.start, block.stop), lengths[block])
         starts = profiles.indptr[users[block]] - np.cumsum(lengths[block]) + lengths[block]
         entries = np.arange(len(rows)) + np.repeat(starts, lengths[block])
-        given = {source: np.zeros(len(rows), dtype=np.float32) for source in cited}
-        for name, weights in through.items():
-            some = np.flatnonzero((weights[entries] > 0) & (worth[name][rows] > 0))
-            row, entry = rows[some], entries[some]
-            each = fusion.recommenders[name].item_weights(profiles.items[entry], shown.items[row])
-            given[source_of(fusion.recommenders[name])][some] += weights[entry] * each * worth[name][row]
+        given: dict[str, np.ndarray] = {}
+        for name, recommender in fusion.recommenders.items():
+            some = np.flatnonzero(worth[name][rows] > 0)
+            row = rows[some]
+            parts = recommender.history_parts(profiles, entries[some], shown.items[row])
+            if parts is not None:
+                part = given.setdefault(source_of(recommender), np.zeros(len(rows), dtype=np.float32))
+                part[some] += parts * worth[name][row]
         for source, part in given.items():
-            cited[source] += _strongest(part, profiles.items[entries], rows - block.start, lengths[block])
+            strongest = _strongest(part, profiles.items[entries], rows - block.start, lengths[block])
+            cited.setdefault(source, []).extend(strongest)
     return cited
 
 
