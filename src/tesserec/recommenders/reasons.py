@@ -50,9 +50,11 @@ def source_of(recommender: Recommender) -> str:
     if isinstance(recommender, UserKnn):
         return "people" if recommender.block == "history" else "profile"
     # What remains reaches items either through the items of a history or straight from a profile.
-    through_history = {type(recommender).item_weights, type(recommender).history_parts}
-    own = through_history - {Recommender.item_weights, Recommender.history_parts}
-    return "behaviour" if own else "profile"
+    own = type(recommender)
+    through_history = (
+        own.item_weights is not Recommender.item_weights or own.history_parts is not Recommender.history_parts
+    )
+    return "behaviour" if through_history else "profile"
 
 
 def find_evidence(
