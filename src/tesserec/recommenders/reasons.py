@@ -110,19 +110,21 @@ def _cite(
     cited: dict[str, list[list[int]]] = {}
     lengths = profiles.lengths[users]
     for block in row_blocks(lengths):
+        first = users[block.start]
+        people = profiles.take(np.arange(first, users[block.stop - 1] + 1))
         rows = np.repeat(np.arange(block.start, block.stop), lengths[block])
-        starts = profiles.indptr[users[block]] - np.cumsum(lengths[block]) + lengths[block]
+        starts = people.indptr[users[block] - first] - np.cumsum(lengths[block]) + lengths[block]
         entries = np.arange(len(rows)) + np.repeat(starts, lengths[block])
         given: dict[str, np.ndarray] = {}
         for name, recommender in fusion.recommenders.items():
             some = np.flatnonzero(worth[name][rows] > 0)
             row = rows[some]
-            parts = recommender.history_parts(profiles, entries[some], shown.items[row])
+            parts = recommender.history_parts(people, entries[some], shown.items[row])
             if parts is not None:
                 part = given.setdefault(source_of(recommender), np.zeros(len(rows), dtype=np.float32))
                 part[some] += parts * worth[name][row]
         for source, part in given.items():
-            strongest = _strongest(part, profiles.items[entries], rows - block.start, lengths[block])
+            strongest = _strongest(part, people.items[entries], rows - block.start, lengths[block])
             cited.setdefault(source, []).extend(strongest)
     return cited
 
