@@ -28,7 +28,7 @@ from tesserec.recommenders import (
 from tesserec.recommenders.base import fit_all
 from tesserec.state import load_state, save_state
 
-from .planted import ITEMS, UNTOUCHED, people, training, world
+from .planted import ITEMS, UNTOUCHED, people, training, weights_table, world
 
 MODELS = {
     "popularity": Popularity(),
@@ -206,21 +206,15 @@ class TestContract:
 
     def test_a_score_is_the_sum_of_what_history_items_gave(self, fitted, data):
         if not through_history(fitted):
+            assert fitted.history_weights(data.profiles) is None
             with pytest.raises(TypeError, match="history"):
                 fitted.item_weights(np.array([0]), np.array([1]))
-        profiles = data.profiles
-        entries = np.arange(len(profiles.items))
-        parts = fitted.history_parts(
-            profiles, np.repeat(entries, ITEMS), np.tile(np.arange(ITEMS), len(entries))
-        )
-        if parts is None:
-            assert not isinstance(fitted, Als | Ease | ItemKnn | ContentKernel)
             return
-        sums = np.zeros((len(profiles), ITEMS))
-        np.add.at(sums, profiles.rows, parts.reshape(-1, ITEMS))
-        scores = scored(fitted, profiles)
-        new = ~profiles.seen().toarray().astype(bool)
-        np.testing.assert_allclose(sums[new], scores[new], rtol=1e-4, atol=1e-5)
+        every = np.arange(ITEMS)
+        parts = fitted.history_weights(data.profiles) @ weights_table(fitted, every, every)
+        scores = scored(fitted, data.profiles)
+        new = ~data.profiles.seen().toarray().astype(bool)
+        np.testing.assert_allclose(parts[new], scores[new], rtol=1e-4, atol=1e-5)
 
     def test_people_who_like_nothing_leave_nothing_to_learn_but_do_not_break_it(self, model):
         nothing = people([[0, 1], [2]], 4, [[0, 0], [0]], text=np.eye(2, 6, dtype=np.float32))

@@ -4,7 +4,7 @@ import scipy.sparse as sp
 import torch
 
 from tesserec.recommenders import factors, sparsity
-from tesserec.recommenders.factors import Als, fold_in, split_fold_in, whiten
+from tesserec.recommenders.factors import Als, fold_in, whiten
 
 from .planted import people, training, world
 
@@ -40,25 +40,6 @@ class TestFoldIn:
         np.testing.assert_allclose(people.numpy(), expected @ lower.numpy(), atol=1e-6)
         np.testing.assert_allclose((people @ whitened.T).numpy(), expected @ items.T, atol=1e-6)
         assert not people[0].any()
-
-    @pytest.mark.parametrize("size", [3, 8, 30])
-    def test_splits_over_the_history(self, size):
-        """What an item gives is what the regression makes of it alone, among the others' confidence."""
-        items = np.random.default_rng(1).normal(size=(20, size))
-        extra = confidence(0)
-        whitened, lower = whiten(torch.from_numpy(items), 0.5)
-        entries = sp.csr_array(extra)
-        split = split_fold_in(whitened, entries)
-        rows = np.repeat(np.arange(len(extra)), np.diff(entries.indptr))
-        for place in (0, 5, entries.nnz - 1):
-            row = extra[rows[place]].astype(float)
-            system = items.T @ np.diag(1 + row) @ items + 0.5 * np.eye(size)
-            item = entries.indices[place]
-            alone = np.linalg.solve(system, (1 + row[item]) * items[item])
-            np.testing.assert_allclose(split[place], alone @ lower.numpy(), rtol=1e-4, atol=1e-6)
-        summed = np.zeros((len(extra), size))
-        np.add.at(summed, rows, split)
-        np.testing.assert_allclose(summed, fold_in(whitened, entries).numpy(), rtol=1e-4, atol=1e-5)
 
 
 class TestAls:

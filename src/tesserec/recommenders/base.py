@@ -13,7 +13,6 @@ from tqdm import tqdm
 
 from tesserec.features.blocks import FeatureBlocks, Matrix, pack_matrices, unpack_matrices
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import entries_at
 from tesserec.state import Arrays, Config
 
 
@@ -97,22 +96,6 @@ class Recommender(ABC):
             items: (pairs,) item positions.
         """
         raise TypeError(f"{type(self).__name__} does not score items through the items of a history")
-
-    def history_parts(self, profiles: Profiles, entries: np.ndarray, items: np.ndarray) -> np.ndarray | None:
-        """Return what entries of histories gave to the scores of items, (pairs,); None if they play no part.
-
-        Over the entries of a person they sum to the person's score of an item.
-
-        Args:
-            profiles: The people.
-            entries: (pairs,) positions in `profiles.items`.
-            items: (pairs,) item positions.
-        """
-        weights = self.history_weights(profiles)
-        if weights is None:
-            return None
-        history = profiles.items[entries]
-        return entries_at(weights, profiles.rows[entries], history) * self.item_weights(history, items)
 
     def training_curve(self) -> list[dict[str, float]]:
         """Return what was measured in each epoch of the last fit; nothing where there are no epochs."""

@@ -1,6 +1,5 @@
 """Matrix factorisation for implicit feedback, with factors for anybody who has a history."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,12 +12,10 @@ from tesserec.recommenders.base import Recommender, TrainingData
 from tesserec.recommenders.likeness import nearest
 from tesserec.recommenders.local_ridge import solve_positive
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import DENSE_ITEMS, find_entries
+from tesserec.recommenders.ranking import DENSE_ITEMS
 
 # Numbers in the padded factors of a batch of histories.
 BATCH = 2**24
-# Pairs of entries and items that are multiplied at once.
-PAIRS = 2**16
 
 
 @dataclass
@@ -31,8 +28,7 @@ class Als(Recommender):
     the systems stiff.
 
     Only item factors are kept: a person's follow from the history by one more step, so that everybody with a
-    history has some. A score splits exactly over the history (section 5 of the paper), though what an item
-    gives depends on the others beside it.
+    history has some. What a history item adds to a score depends on the others: there is no exact split.
 
     An iteration takes `interactions · n · f` multiply-adds and `(users + items) · n³ / 3`, where `f` is the
     embedding size and `n` the smaller of `f` and the length of the history; memory is that of the factors.
@@ -88,18 +84,6 @@ class Als(Recommender):
         # Products of float32 may be rounded, which reorders the end of a list; those of float64 are not.
         return nearest(people.numpy(), exact.numpy(), 1.0, self.depth).astype(np.float32)
 
-    def history_parts(self, profiles: Profiles, entries: np.ndarray, items: np.ndarray) -> np.ndarray:
-        """Return what entries of histories gave to the scores of items, (pairs,)."""
-        confidence = self._confidence(profiles)
-        parts = split_fold_in(torch.from_numpy(self.learned["items"]).double(), confidence)
-        places, there = find_entries(confidence, profiles.rows[entries], profiles.items[entries])
-        gave = np.zeros(len(entries), dtype=np.float32)
-        for start in range(0, len(entries), PAIRS):
-            some = slice(start, start + PAIRS)
-            theirs = self.learned["items"][items[some]]
-            gave[some] = there[some] * np.einsum("pf,pf->p", parts[places[some]], theirs)
-        return gave
-
 
 def whiten(factors: torch.Tensor, regularization: float) -> tuple[torch.Tensor, torch.Tensor]:
     """Return factors `v = L⁻¹ y` for which the penalty over all pairs is that of unit length.
@@ -131,54 +115,21 @@ def fold_in(whitened: torch.Tensor, confidence: sp.csr_array) -> torch.Tensor:
         whitened: (items, size).
         confidence: `d`, (users, items).
     """
-    factors = torch.zeros(confidence.shape[0], whitened.shape[1], dtype=whitened.dtype)
-    for rows in _batches(confidence, whitened.shape[1]):
-        inputs, outputs, _, _ = _regressions(whitened, confidence, rows)
-        factors[rows] = _ridge(inputs, outputs)
-    return factors
-
-
-def split_fold_in(whitened: torch.Tensor, confidence: sp.csr_array) -> np.ndarray:
-    """Split the factors of `fold_in` over the entries of the histories, (entries, size) float32.
-
-    The regression is linear in what it shall give for each item, so the factors are a sum over the items of
-    the history: `z = Σ_i (r_i + 1 / r_i) n_i`, where `N = (I + S S')⁻¹ S` with the rows `S = r_i v_i` and
-    `r_i = √d_i`.
-
-    Args:
-        whitened: (items, size).
-        confidence: `d`, (users, items).
-    """
-    split = np.zeros((confidence.nnz, whitened.shape[1]), dtype=np.float32)
-    for rows in _batches(confidence, whitened.shape[1]):
-        inputs, outputs, inside, entries = _regressions(whitened, confidence, rows)
-        parts = _ridge_of_units(inputs) * outputs[..., None]
-        split[entries] = parts.numpy()[inside]
-    return split
-
-
-def _batches(confidence: sp.csr_array, size: int) -> Iterator[np.ndarray]:
-    """Yield rows with entries, of similar length, as many as may be padded to the longest of them."""
     lengths = np.diff(confidence.indptr)
+    factors = torch.zeros(len(lengths), whitened.shape[1], dtype=whitened.dtype)
     order = np.argsort(lengths, kind="stable")
     start = int(np.searchsorted(lengths[order], 1))
     while start < len(order):
+        # Histories of similar length are padded to the longest of them.
         longest = lengths[order[start]] * 5 // 4
-        count = max(1, BATCH // (longest * size))
+        count = max(1, BATCH // (longest * whitened.shape[1]))
         rows = order[start : min(start + count, int(np.searchsorted(lengths[order], longest, side="right")))]
-        yield rows
+        factors[rows] = _solve_histories(whitened, confidence, rows)
         start += len(rows)
+    return factors
 
 
-def _regressions(
-    whitened: torch.Tensor, confidence: sp.csr_array, rows: np.ndarray
-) -> tuple[torch.Tensor, torch.Tensor, np.ndarray, np.ndarray]:
-    """Return the weighted regressions of some people's histories, padded with zeros.
-
-    Returns:
-        Inputs, (users, history, size), and outputs, (users, history), both times the root of the confidence;
-        where there is an item, (users, history) bool; and the positions of these entries in `confidence`.
-    """
+def _solve_histories(whitened: torch.Tensor, confidence: sp.csr_array, rows: np.ndarray) -> torch.Tensor:
     lengths = np.diff(confidence.indptr)[rows]
     inside = np.arange(lengths.max()) < lengths[:, None]  # (users, history)
     entries = (confidence.indptr[rows, None] + np.arange(inside.shape[1]))[inside]
@@ -187,24 +138,8 @@ def _regressions(
     root = np.zeros(inside.shape)
     root[inside] = np.sqrt(confidence.data[entries])
     target = np.where(inside, root + 1 / np.where(inside, root, 1), 0)
-    scaled = whitened[torch.from_numpy(items)] * torch.from_numpy(root)[..., None]
-    return scaled, torch.from_numpy(target), inside, entries
-
-
-def _ridge_of_units(inputs: torch.Tensor) -> torch.Tensor:
-    """Return the ridge regressions with unit penalty on each output alone, (batch, rows, size).
-
-    `(I + S S')⁻¹ S = S (I + S' S)⁻¹`, in the smaller of the two spaces.
-
-    Args:
-        inputs: `S`, (batch, rows, size).
-    """
-    rows, size = inputs.shape[1:]
-    systems = inputs @ inputs.mT if rows <= size else inputs.mT @ inputs
-    systems.diagonal(dim1=1, dim2=2).add_(1)
-    if rows <= size:
-        return torch.linalg.solve(systems, inputs)
-    return torch.linalg.solve(systems, inputs.mT).mT
+    scaled = whitened[torch.from_numpy(items)] * torch.from_numpy(root)[..., None]  # (users, history, size)
+    return _ridge(scaled, torch.from_numpy(target))
 
 
 def _ridge(inputs: torch.Tensor, outputs: torch.Tensor) -> torch.Tensor:

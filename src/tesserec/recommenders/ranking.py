@@ -56,7 +56,7 @@ class Eligible:
             return masked
         entries = scores.copy()
         entries.data[~self.competing[entries.indices]] = -np.inf
-        places, there = find_entries(entries, rows, columns)
+        places, there = _find_entries(entries, rows, columns)
         entries.data[places[there]] = -np.inf
         return entries
 
@@ -176,20 +176,14 @@ def entries_at(scores: Matrix, users: np.ndarray, items: np.ndarray) -> np.ndarr
     """
     if isinstance(scores, np.ndarray):
         return scores[users, items]
-    places, there = find_entries(scores, users, items)
+    places, there = _find_entries(scores, users, items)
     return np.where(there, scores.data[places], 0) if scores.nnz else np.zeros(len(users), dtype=np.float32)
 
 
-def find_entries(
+def _find_entries(
     matrix: sp.csr_array, rows: np.ndarray, columns: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return where the entries of pairs are in the data of a matrix, (pairs,), and which are there.
-
-    Args:
-        matrix: Any; its entries are sorted in place.
-        rows: (pairs,) positions.
-        columns: (pairs,) positions.
-    """
+    """Return where the entries of pairs are in the data of a matrix, (pairs,), and which are there."""
     matrix.sort_indices()
     width = np.int64(matrix.shape[1])
     entries = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)) * width + matrix.indices

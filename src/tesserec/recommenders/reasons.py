@@ -11,6 +11,7 @@ from tesserec.recommenders.candidates import Candidates
 from tesserec.recommenders.content import ContentKernel, TextMatch
 from tesserec.recommenders.content_popularity import ContentPopularity
 from tesserec.recommenders.content_regression import ContentRegression
+from tesserec.recommenders.factors import Als
 from tesserec.recommenders.fusion import Fusion
 from tesserec.recommenders.neighbours import UserKnn
 from tesserec.recommenders.popularity import Popularity
@@ -47,14 +48,12 @@ def source_of(recommender: Recommender) -> str:
         return "words"
     if isinstance(recommender, ContentKernel | ContentRegression):
         return "content"
+    if isinstance(recommender, Als):
+        return "people"
     if isinstance(recommender, UserKnn):
         return "people" if recommender.block == "history" else "profile"
     # What remains reaches items either through the items of a history or straight from a profile.
-    own = type(recommender)
-    through_history = (
-        own.item_weights is not Recommender.item_weights or own.history_parts is not Recommender.history_parts
-    )
-    return "behaviour" if through_history else "profile"
+    return "behaviour" if type(recommender).item_weights is not Recommender.item_weights else "profile"
 
 
 def find_evidence(
@@ -102,30 +101,27 @@ def _cite(
 ) -> dict[str, list[list[int]]]:
     """Return by source, for each shown item, the items of the history that gave most through it."""
     users = shown.users
-    worth = {}
-    for name in fusion.recommenders:
-        # Raw scores turn what a recommender gave into what a unit of its score is worth.
-        raw = entries_at(scores[name], users, shown.items)
-        worth[name] = gave[name] / np.where(raw > 0, raw, np.inf)
-    cited: dict[str, list[list[int]]] = {}
+    through, worth = {}, {}
+    for name, recommender in fusion.recommenders.items():
+        if (weights := recommender.history_weights(profiles)) is not None:
+            through[name] = entries_at(weights, profiles.rows, profiles.items)  # (entries,)
+            # Raw scores turn what a recommender gave into what a unit of its score is worth.
+            raw = entries_at(scores[name], users, shown.items)
+            worth[name] = gave[name] / np.where(raw > 0, raw, np.inf)
+    cited: dict[str, list[list[int]]] = {source_of(fusion.recommenders[name]): [] for name in through}
     lengths = profiles.lengths[users]
     for block in row_blocks(lengths):
-        first = users[block.start]
-        people = profiles.take(np.arange(first, users[block.stop - 1] + 1))
         rows = np.repeat(np.arange(block.start, block.stop), lengths[block])
-        starts = people.indptr[users[block] - first] - np.cumsum(lengths[block]) + lengths[block]
+        starts = profiles.indptr[users[block]] - np.cumsum(lengths[block]) + lengths[block]
         entries = np.arange(len(rows)) + np.repeat(starts, lengths[block])
-        given: dict[str, np.ndarray] = {}
-        for name, recommender in fusion.recommenders.items():
-            some = np.flatnonzero(worth[name][rows] > 0)
-            row = rows[some]
-            parts = recommender.history_parts(people, entries[some], shown.items[row])
-            if parts is not None:
-                part = given.setdefault(source_of(recommender), np.zeros(len(rows), dtype=np.float32))
-                part[some] += parts * worth[name][row]
+        given = {source: np.zeros(len(rows), dtype=np.float32) for source in cited}
+        for name, weights in through.items():
+            some = np.flatnonzero((weights[entries] > 0) & (worth[name][rows] > 0))
+            row, entry = rows[some], entries[some]
+            each = fusion.recommenders[name].item_weights(profiles.items[entry], shown.items[row])
+            given[source_of(fusion.recommenders[name])][some] += weights[entry] * each * worth[name][row]
         for source, part in given.items():
-            strongest = _strongest(part, people.items[entries], rows - block.start, lengths[block])
-            cited.setdefault(source, []).extend(strongest)
+            cited[source] += _strongest(part, profiles.items[entries], rows - block.start, lengths[block])
     return cited
 
 
