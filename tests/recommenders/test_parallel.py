@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from tesserec.recommenders import ContentKernel, content
+from tesserec.recommenders import ContentKernel, content, parallel
 from tesserec.recommenders.likeness import all_likenesses
 from tesserec.recommenders.parallel import AT_ONCE, work_in_blocks
 
@@ -30,7 +30,7 @@ def test_results_come_in_the_order_of_the_people(threads, count, size):
         assert list(profiles.user_ids[place]) == list(ids)
 
 
-def test_blocks_wait_for_one_another_only_at_the_end(threads):
+def test_blocks_are_worked_on_side_by_side(threads):
     """Each of two blocks waits until the other has begun: one after the other they would never end."""
     threads(2)
     both = threading.Barrier(2, timeout=30)
@@ -38,13 +38,14 @@ def test_blocks_wait_for_one_another_only_at_the_end(threads):
     assert list(results) == [True, True]
 
 
-def test_no_more_results_wait_than_there_are_threads(threads):
+def test_work_does_not_run_ahead_of_who_takes_the_results(threads, monkeypatch):
+    monkeypatch.setattr(parallel, "block_size", lambda items: 1)
     threads(16)
     begun = []
-    results = work_in_blocks(lambda place, _: begun.append(place), {}, people([[0]] * 40, 400_000), "test")
+    results = work_in_blocks(lambda place, _: begun.append(place), {}, people([[0]] * 40, 5), "test")
     next(results)
-    assert len(begun) <= 2 * AT_ONCE
-    results.close()
+    assert len(begun) <= AT_ONCE + 1
+    assert len(list(results)) == 39
 
 
 def test_an_error_reaches_the_caller(threads):

@@ -12,24 +12,20 @@ from transformers import PreTrainedTokenizerBase
 
 from tesserec.encoders.loading import load_model, load_tokenizer
 from tesserec.encoders.models import fetch_model, fingerprint, revision_of
+from tesserec.encoders.protocol import Description, Encoder
 from tesserec.encoders.statistics import EncodingStatistics
 from tesserec.encoders.texts import different_texts, spread, unit_length
 from tesserec.encoders.tokens import TEXTS_AT_ONCE, token_ids
 
 
 @dataclass(frozen=True)
-class StaticDescription:
-    """What decides a static encoder's vectors: enough to tell whether two encoders would agree."""
+class StaticDescription(Description):
+    """What decides a static encoder's vectors."""
 
-    encoder: str
-    model: str
-    revision: str | None
-    fingerprint: str
     sif: float
-    size: int
 
 
-class StaticEncoder:
+class StaticEncoder(Encoder):
     """Averages the input embeddings of a text's tokens, rare tokens counting more.
 
     A token counts `sif / (sif + p)`, smooth inverse frequency (Arora, Liang and Ma 2017, "A simple but
@@ -50,6 +46,8 @@ class StaticEncoder:
         ConfigError: If the model cannot be had.
     """
 
+    description: StaticDescription
+
     def __init__(self, model: str, *, revision: str | None = None, sif: float = 1e-4) -> None:
         folder = fetch_model(model, revision)
         self._tokenizer = load_tokenizer(folder)
@@ -65,17 +63,8 @@ class StaticEncoder:
             size=table.shape[1],
         )
 
-    @property
-    def size(self) -> int:
-        """The number of dimensions d."""
-        return self.description.size
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Return one vector of length one per text, zeros for one without a known token: float32, (n, d)."""
-        return self.encode_measured(texts)[0]
-
     def encode_measured(self, texts: Sequence[str]) -> tuple[np.ndarray, EncodingStatistics]:
-        """Encode texts as `encode` does, and report counts and times beside the vectors."""
+        """Encode texts as `encode` does, where unknown tokens say nothing, and report counts and times."""
         different, places = different_texts(texts)
         vectors = np.zeros((len(different), self.size), dtype=np.float32)
         tokens, tokenizing, averaging = 0, 0.0, 0.0

@@ -14,6 +14,7 @@ from tesserec.encoders.devices import DTYPES, Precision, choose_device, choose_p
 from tesserec.encoders.loading import load_model, load_tokenizer, longest_input
 from tesserec.encoders.models import fetch_model, fingerprint, revision_of
 from tesserec.encoders.pooling import POOLINGS, Pooling, fitting_pooling
+from tesserec.encoders.protocol import Description, Encoder
 from tesserec.encoders.statistics import EncodingStatistics
 from tesserec.encoders.texts import different_texts, spread, unit_length
 from tesserec.encoders.tokens import Windows, make_windows, special_tokens
@@ -21,22 +22,17 @@ from tesserec.errors import ConfigError
 
 
 @dataclass(frozen=True)
-class Description:
-    """What decides an encoder's vectors: enough to tell whether two encoders would agree."""
+class TransformerDescription(Description):
+    """What decides a transformer's vectors."""
 
-    encoder: str
-    model: str
-    revision: str | None
-    fingerprint: str
     pooling: Pooling
     max_length: int
     window_overlap: int
     precision: Precision
     device: str
-    size: int
 
 
-class TransformerEncoder:
+class TransformerEncoder(Encoder):
     """Encodes texts with any encoder or decoder of the Hugging Face hub, from safetensors weights.
 
     Each different text is encoded once. Texts are sorted by length and packed into batches by a token budget.
@@ -56,6 +52,8 @@ class TransformerEncoder:
     Raises:
         ConfigError: If the model cannot be had or a value does not fit it or this machine.
     """
+
+    description: TransformerDescription
 
     def __init__(
         self,
@@ -78,7 +76,7 @@ class TransformerEncoder:
         self._pad_id = next(token for token in padding if token is not None)  # decoders may know none
         self._batch_tokens = batch_tokens
         self._longest = longest_input(folder, self._model, self._tokenizer)
-        self.description = Description(
+        self.description = TransformerDescription(
             encoder="transformer",
             model=model,
             revision=revision_of(folder, revision),
@@ -105,15 +103,6 @@ class TransformerEncoder:
                 "choose an overlap well below that"
             )
         return window
-
-    @property
-    def size(self) -> int:
-        """The number of dimensions d."""
-        return self.description.size
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Return one vector of length one per text, zeros for a text without a token: float32, (n, d)."""
-        return self.encode_measured(texts)[0]
 
     def encode_measured(self, texts: Sequence[str]) -> tuple[np.ndarray, EncodingStatistics]:
         """Encode texts as `encode` does, and report counts and times beside the vectors."""

@@ -42,8 +42,9 @@ def work_in_blocks(
     at_once = min(threads, AT_ONCE)
     size = max(1, min(block_size(profiles.n_items), -(-len(profiles) // at_once)))
     each = max(1, threads // at_once)
-    for recommender in recommenders.values() if len(profiles) else ():
-        recommender.prepare()
+    if len(profiles):
+        for recommender in recommenders.values():
+            recommender.prepare()
     waiting: deque[tuple[int, Future[Result]]] = deque()
     with (
         tqdm(total=len(profiles), desc=task, unit="user") as progress,

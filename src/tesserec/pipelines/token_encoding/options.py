@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
+from tesserec.encoders import Encoder
 from tesserec.encoders.devices import Precision
 from tesserec.encoders.pooling import Pooling
 from tesserec.encoders.static import StaticEncoder
@@ -25,7 +26,7 @@ class TokenEncodingOptions(Options):
     batch_tokens: PositiveInt
     sif: PositiveFloat
 
-    def build(self) -> TransformerEncoder | StaticEncoder:
+    def build(self) -> Encoder:
         """Load the encoder."""
         if self.encoder == "static":
             return StaticEncoder(self.model, revision=self.revision, sif=self.sif)
