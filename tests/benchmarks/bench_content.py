@@ -22,14 +22,15 @@ import scipy.sparse as sp
 
 from tesserec.features.blocks import FeatureBlocks, Matrix, unit_rows
 from tesserec.features.whitening import whiten
-from tesserec.recommenders import ContentKernel, Profiles, TextMatch, TrainingData
+from tesserec.recommenders import ContentKernel, ContentTaste, Profiles, TextMatch, TrainingData
 
 logger = logging.getLogger("bench_content")
 
-MODELS: dict[str, ContentKernel | TextMatch] = {
+MODELS: dict[str, ContentKernel | ContentTaste | TextMatch] = {
     "text kernel": ContentKernel(power=3, half_life=2),
     "text kernel, whole history": ContentKernel(whitening=0.5, power=3, half_life=None),
-    "word kernel": ContentKernel(block="lexical", power=1, half_life=5),
+    "word kernel": ContentKernel(block="lexical", power=2, half_life=5),
+    "text taste": ContentTaste(),
     "text match": TextMatch(dimensions=128),
     "word match": TextMatch(block="lexical"),
 }
@@ -69,7 +70,9 @@ def make_data(users: int, items: int, events: int) -> TrainingData:
 def measure(name: str, users: int, items: int, events: int, max_memory_gb: float) -> tuple[float, ...]:
     """Return seconds, then seconds of processor time, of fit with first score and of all scores; and MiB."""
     data = make_data(users, items, events)
-    model = replace(MODELS[name], max_memory_gb=max_memory_gb)
+    model = MODELS[name]
+    if isinstance(model, ContentKernel):
+        model = replace(model, max_memory_gb=max_memory_gb)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     marks = [(perf_counter(), process_time())]
     model.fit(data).score(data.profiles.take(np.arange(1)))
@@ -114,7 +117,7 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=12_000)
     parser.add_argument("--events", type=int, default=10, help="items of a history")
     parser.add_argument("--scored", type=int, help="users that are scored; the time of all is extrapolated")
-    parser.add_argument("--max-memory-gb", type=float, default=8.0, help="0: the nearest neighbours only")
+    parser.add_argument("--max-memory-gb", type=float, default=8.0, help="of a kernel; 0: the nearest neighbours only")
     parser.add_argument("--models", nargs="+", default=list(MODELS), choices=list(MODELS))
     parser.add_argument("--hnsw", action="store_true")
     arguments = parser.parse_args()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tesserec import metrics
 from tesserec.evaluation import compare, full_ranking, rank_all
 from tesserec.evaluation.held_out import HeldOut
-from tesserec.recommenders import Fusion, parallel
+from tesserec.recommenders import Fusion, Recommender, parallel
 from tesserec.recommenders.support import Support
 from tesserec.reranking import Exclusions, ReRanking
 
@@ -25,7 +25,9 @@ class Fixed:
     def prepare(self) -> None:
         pass
 
-    def score(self, profiles) -> np.ndarray:
+    score_pairs = Recommender.score_pairs
+
+    def score(self, profiles, among=None) -> np.ndarray:
         rows = [self.scores[user] for user in profiles.user_ids]
         return np.array(rows).reshape(len(profiles), profiles.n_items)
 
@@ -98,7 +100,7 @@ class TestRankAll:
         monkeypatch.setattr(full_ranking, "auc", auc)
 
         class Sparse(Fixed):
-            def score(self, profiles):
+            def score(self, profiles, among=None):
                 return sp.csr_array(super().score(profiles))
 
         result = ranked(fixed=Fixed(SCORES), sparse=Sparse(SCORES))

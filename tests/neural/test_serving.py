@@ -21,6 +21,13 @@ def test_best_scores_are_the_best_of_the_dense_ones(block, monkeypatch):
         order = np.argsort(-dense[user])
         expected = dense[user, order[:5]] - dense[user, order[5]]
         np.testing.assert_allclose(best[user, order[:5]], expected, atol=1e-5)
+    among = np.array([3, 4, 7, 11, 12, 19])
+    some = best_scores(states, vectors, biases, depth=5, among=among).toarray()
+    for user in range(3):
+        order = among[np.argsort(-dense[user, among])]
+        expected = dense[user, order[:5]] - dense[user, order[5]]
+        np.testing.assert_allclose(some[user, order[:5]], expected, atol=1e-5)
+        assert np.count_nonzero(some[user]) == 5
 
 
 def test_hold_out_last_takes_the_newest_of_those_who_have_more_than_one():

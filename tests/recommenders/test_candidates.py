@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from tesserec.recommenders import ItemKnn, Popularity
+from tesserec.recommenders import ContentKernel, ItemKnn, Popularity, Recommender, sparsity
 from tesserec.recommenders.candidates import Candidates, list_items, size_of, unite_lists
 from tesserec.recommenders.ranking import eligible_items, tie_order, top_items
 from tesserec.recommenders.support import Support
@@ -16,9 +16,14 @@ SCORES = {
 }
 
 
+def models(names) -> dict[str, Recommender]:
+    """Recommenders that say of a pair what their scores do."""
+    return {name: Popularity() for name in names}
+
+
 def unite(scores, data, depth: int, candidates=None) -> Candidates:
     lists = list_items(scores, eligible_items(data.profiles, candidates), depth)
-    return unite_lists(lists, scores, data.profiles, Support.of(data))
+    return unite_lists(list(scores), models(scores), lists, scores, data.profiles, Support.of(data))
 
 
 def gather(scores=SCORES, depth: int = 4) -> Candidates:
@@ -70,7 +75,7 @@ class TestGather:
         for place, block in DATA.profiles.in_blocks(7):
             scores = {name: raw[place] for name, raw in SCORES.items()}
             lists = list_items(scores, eligible_items(block, None), 4)
-            parts.append(unite_lists(lists, scores, block, Support.of(DATA)))
+            parts.append(unite_lists(list(scores), models(scores), lists, scores, block, Support.of(DATA)))
         joined, whole = Candidates.join(parts), gather()
         for name in ("indptr", "items", "scores", "places", "support"):
             np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name))
@@ -80,14 +85,28 @@ class TestGather:
         assert found.indptr.tolist() == [0] * 31
         assert found.scores.shape == (0, 2)
 
-    def test_who_lists_nothing_still_scores_what_others_list(self):
-        lists = list_items({"knn": SCORES["knn"]}, eligible_items(DATA.profiles, None), 4)
-        found = unite_lists(lists, SCORES, DATA.profiles, Support.of(DATA))
+    def test_a_column_without_a_recommender_says_nothing(self):
+        lists = list_items(SCORES, eligible_items(DATA.profiles, None), 4)
+        columns = ["knn", "popular"]
+        found = unite_lists(columns, models(["knn"]), lists, SCORES, DATA.profiles, Support.of(DATA))
         np.testing.assert_allclose(found.places[:, 1], np.log(5), rtol=1e-6)
-        assert found.scores[:, 1].any()
+        assert not found.scores[:, 1].any()
         alone = unite({"knn": SCORES["knn"]}, DATA, depth=4)
         np.testing.assert_array_equal(found.items, alone.items)
         np.testing.assert_array_equal(found.places[:, 0], alone.places[:, 0])
+
+    def test_sparse_scores_leave_open_what_a_recommender_says_of_the_lists_of_others(self):
+        """The kernel lists one item of each person, and scores all that popularity lists."""
+        kernel = ContentKernel(dimensions=3, neighbours=1, max_memory_gb=0).fit(DATA)
+        whole = ContentKernel(dimensions=3).fit(DATA).score(DATA.profiles)
+        own = sparsity.keep_largest(kernel.score(DATA.profiles), 1)
+        scores = {"kernel": own, "popular": SCORES["popular"]}
+        lists = list_items(scores, eligible_items(DATA.profiles, None), 4)
+        both = {"kernel": kernel, "popular": Popularity()}
+        found = unite_lists(list(both), both, lists, scores, DATA.profiles, Support.of(DATA))
+        expected = whole[found.users, found.items] / size_of(own)[found.users]
+        np.testing.assert_allclose(found.scores[:, 0], expected, rtol=1e-4, atol=1e-5)
+        assert (found.scores[:, 0] > 0).sum() > own.nnz
 
 
 class TestLists:

@@ -12,6 +12,7 @@ from tesserec.recommenders import (
     ContentKernel,
     ContentPopularity,
     ContentRegression,
+    ContentTaste,
     Ease,
     FeatureRegression,
     ItemKnn,
@@ -44,6 +45,8 @@ MODELS = {
     "text kernel": ContentKernel(dimensions=3),
     "text kernel of the whole history": ContentKernel(dimensions=None, power=1, half_life=None),
     "word kernel": ContentKernel(block="lexical"),
+    "text taste": ContentTaste(dimensions=3),
+    "word taste": ContentTaste(block="lexical", dimensions=None, half_life=2),
     "text match": TextMatch(dimensions=3),
     "word match": TextMatch(block="lexical"),
     "feature regression": FeatureRegression(regularization=2),
@@ -67,7 +70,7 @@ MODELS = {
 
 
 # What reaches items that nobody touched.
-REACHING = ContentKernel | ContentPopularity | ContentRegression | NeuralSequence | TextMatch
+REACHING = ContentKernel | ContentTaste | ContentPopularity | ContentRegression | NeuralSequence | TextMatch
 
 
 def through_history(model: Recommender) -> bool:

@@ -3,7 +3,7 @@ import pytest
 import scipy.sparse as sp
 import torch
 
-from tesserec.recommenders import factors, sparsity
+from tesserec.recommenders import factors
 from tesserec.recommenders.factors import Als, fold_in, whiten
 
 from .planted import people, training, world
@@ -79,15 +79,3 @@ class TestAls:
         model = Als(embedding_size=3, half_life=1).fit(data)
         forward, backward = (model.score(people([history], 16)) for history in ([1, 2], [2, 1]))
         assert not np.allclose(forward, backward, atol=1e-4)
-
-    def test_a_large_catalogue_has_scores_of_the_best_items_only(self, monkeypatch):
-        """As many as it takes until processors with bfloat16 round products of float32: these may not be."""
-        generator = np.random.default_rng(0)
-        data = training(people([generator.permutation(300)[:9].tolist() for _ in range(300)], 300))
-        model = Als(embedding_size=32, iterations=1, depth=40).fit(data)
-        dense = model.score(data.profiles)
-        monkeypatch.setattr(factors, "DENSE_ITEMS", 10)
-        best = model.score(data.profiles)
-        assert isinstance(best, sp.csr_array)
-        assert best.dtype == np.float32
-        np.testing.assert_allclose(best.toarray(), sparsity.keep_largest(dense, 40).toarray(), rtol=1e-5)

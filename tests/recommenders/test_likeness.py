@@ -4,7 +4,7 @@ import scipy.sparse as sp
 
 from tesserec.features.blocks import unit_rows
 from tesserec.recommenders import likeness
-from tesserec.recommenders.likeness import all_likenesses, nearest
+from tesserec.recommenders.likeness import all_likenesses, nearest, pair_products
 
 
 @pytest.fixture(params=["dense", "sparse"])
@@ -53,6 +53,13 @@ class TestLikeness:
         np.testing.assert_array_equal(np.count_nonzero(found.toarray(), axis=1), np.diff(found.indptr))
         np.testing.assert_allclose(found.toarray(), naive_nearest(every, count), atol=0.005)
 
+    def test_only_the_given_vectors_are_looked_at(self, vectors):
+        among = np.array([7, 3, 250, 251, 9, 100])
+        every = all_likenesses(vectors[:50], vectors, 1)
+        every[:, np.setdiff1d(np.arange(300), among)] = 0
+        found = nearest(vectors[:50], vectors, 1, 4, among=among).toarray()
+        np.testing.assert_allclose(found, naive_nearest(every, 4), atol=0.005)
+
     def test_nothing_is_its_own_neighbour(self, vectors):
         found = nearest(vectors, vectors, 1, 4, same=True).toarray()
         assert not np.diag(found).any()
@@ -82,7 +89,11 @@ def test_common_columns_make_no_difference(common, monkeypatch):
     np.testing.assert_allclose(all_likenesses(vectors[:9], vectors, 1), expected, atol=0.005)
 
 
-def test_products_of_float64_are_not_rounded():
-    vectors = np.random.default_rng(0).normal(size=(40, 8))
-    found = nearest(vectors[:5], vectors, 1.0, 40)
-    np.testing.assert_allclose(found.toarray(), naive(vectors[:5], vectors, 1.0), rtol=1e-12)
+@pytest.mark.parametrize("at_once", [1, 7, 2_000])
+def test_products_of_pairs_are_exact(vectors, at_once, monkeypatch):
+    monkeypatch.setattr(likeness, "PAIRS", at_once)
+    generator = np.random.default_rng(2)
+    rows, columns = generator.integers(0, 300, (2, 500))
+    expected = (as_array(vectors).astype(float) @ as_array(vectors).astype(float).T)[rows, columns]
+    found = pair_products(vectors, vectors, rows, columns)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)

@@ -28,6 +28,8 @@ SOURCES = {
     "text kernel": "content",
     "text kernel of the whole history": "content",
     "word kernel": "content",
+    "text taste": "content",
+    "word taste": "content",
     "text match": "words",
     "word match": "words",
     "feature regression": "profile",

@@ -11,7 +11,7 @@ from tesserec.evaluation.held_out import HeldOut
 from tesserec.features.blocks import Matrix
 from tesserec.metrics import auc, ranking_metrics
 from tesserec.metrics.names import variant_name
-from tesserec.recommenders.base import Recommender
+from tesserec.recommenders.base import Recommender, score_all
 from tesserec.recommenders.candidates import Candidates, list_items
 from tesserec.recommenders.examples import Examples
 from tesserec.recommenders.fusion import Fusion
@@ -73,7 +73,7 @@ def rank_all(
         tally = _Tally(ks)
         eligible = eligible_items(block, task.candidates)
         held_out = sp.csr_array(task.targets[place])
-        scores: dict[str, Matrix] = {name: one.score(block) for name, one in recommenders.items()}
+        scores = score_all(recommenders, block, eligible.among)
         lists = list_items(scores, eligible, max(fusion.blends.depth, *ks))
         learned = {name: listed[:, : fusion.blends.depth] for name, listed in lists.items()}
         candidates = fusion.propose(learned, scores, block)

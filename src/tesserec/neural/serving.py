@@ -71,19 +71,27 @@ def dense_scores(states: Tensor, vectors: Tensor, biases: Tensor) -> np.ndarray:
 
 
 @torch.inference_mode()
-def best_scores(states: Tensor, vectors: Tensor, biases: Tensor, depth: int) -> sp.csr_array:
+def best_scores(
+    states: Tensor, vectors: Tensor, biases: Tensor, depth: int, among: np.ndarray | None = None
+) -> sp.csr_array:
     """Return the best `depth` scores of each person, less the score of the next, (users, items) float32.
 
     Items come in blocks, so that memory holds `users × (depth + 16,384)` scores at a time.
+
+    Args:
+        states: (users, size).
+        vectors: (items, size).
+        biases: (items,).
+        depth: Scores of each person.
+        among: Positions of the items that are looked at; None: all.
     """
-    count = min(depth + 1, len(vectors))
+    looked_at = torch.from_numpy(np.arange(len(vectors)) if among is None else among).to(states.device)
+    count = min(depth + 1, len(looked_at))
     values = torch.empty((len(states), 0), device=states.device)
     items = torch.empty((len(states), 0), dtype=torch.long, device=states.device)
-    for start in range(0, len(vectors), ITEM_BLOCK):
-        part = slice(start, start + ITEM_BLOCK)
+    for part in looked_at.split(ITEM_BLOCK):
         values = torch.cat([values, torch.addmm(biases[part], states, vectors[part].T)], dim=1)
-        columns = torch.arange(start, start + len(vectors[part]), device=states.device)
-        items = torch.cat([items, columns.expand(len(states), -1)], dim=1)
+        items = torch.cat([items, part.expand(len(states), -1)], dim=1)
         values, kept = values.topk(min(count, values.shape[1]), dim=1)
         items = items.gather(1, kept)
     above = (values - values[:, -1:])[:, :-1].cpu().numpy()

@@ -1,7 +1,7 @@
 """Recommenders behind one protocol, and their fusion."""
 
 from tesserec.recommenders.base import Recommender, TrainingData, build_recommender
-from tesserec.recommenders.content import ContentKernel, TextMatch
+from tesserec.recommenders.content import ContentKernel, ContentTaste, TextMatch
 from tesserec.recommenders.content_popularity import ContentPopularity
 from tesserec.recommenders.content_regression import ContentRegression
 from tesserec.recommenders.factors import Als
@@ -19,6 +19,7 @@ __all__ = [
     "ContentKernel",
     "ContentPopularity",
     "ContentRegression",
+    "ContentTaste",
     "Ease",
     "FeatureRegression",
     "Fusion",

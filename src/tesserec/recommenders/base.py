@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from tesserec.features.blocks import FeatureBlocks, Matrix, pack_matrices, unpack_matrices
 from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.ranking import entries_at
 from tesserec.state import Arrays, Config
 
 
@@ -75,11 +76,29 @@ class Recommender(ABC):
         """Compute what scoring needs and is not saved, once and with all cores, before blocks are scored."""
 
     @abstractmethod
-    def score(self, profiles: Profiles) -> Matrix:
+    def score(self, profiles: Profiles, among: np.ndarray | None = None) -> Matrix:
         """Return a score of each item for each profile, (users, items) float32; higher is better.
 
-        Beyond 20,000 items the scores are sparse, and what has no entry is not recommended.
+        Beyond 20,000 items the scores are sparse: they list the best items, and `score_pairs` tells what the
+        recommender says of any other.
+
+        Args:
+            profiles: The people.
+            among: Positions of the items that can be recommended; None: all. Others may have a score too.
         """
+
+    def score_pairs(
+        self, profiles: Profiles, scores: Matrix, users: np.ndarray, items: np.ndarray
+    ) -> np.ndarray:
+        """Return the scores of (user, item) pairs, (pairs,) float32, whether or not they are listed.
+
+        Args:
+            profiles: The people.
+            scores: What `score` returned for them.
+            users: (pairs,) positions in the profiles, in ascending order.
+            items: (pairs,) item positions.
+        """
+        return entries_at(scores, users, items)
 
     def history_weights(self, profiles: Profiles) -> sp.csr_array | None:
         """Return (users, items) weights of the histories in the score, or None if they play no part in it."""
@@ -123,6 +142,13 @@ def fit_all(recommenders: Mapping[str, Recommender], data: TrainingData) -> dict
             progress.set_postfix_str(name)
             recommender.fit(data)
     return usable
+
+
+def score_all(
+    recommenders: Mapping[str, Recommender], profiles: Profiles, among: np.ndarray | None
+) -> dict[str, Matrix]:
+    """Return the scores of fitted recommenders by name; see `Recommender.score`."""
+    return {name: recommender.score(profiles, among) for name, recommender in recommenders.items()}
 
 
 def build_recommender(

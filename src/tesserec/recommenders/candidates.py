@@ -7,8 +7,9 @@ from typing import Self
 import numpy as np
 
 from tesserec.features.blocks import Matrix
+from tesserec.recommenders.base import Recommender
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import Eligible, entries_at, is_shared, tie_order, top_items
+from tesserec.recommenders.ranking import Eligible, is_shared, tie_order, top_items
 from tesserec.recommenders.support import SUPPORTS, Support
 
 
@@ -127,48 +128,70 @@ def list_items(scores: Mapping[str, Matrix], eligible: Eligible, length: int) ->
 
 
 def unite_lists(
-    lists: Mapping[str, np.ndarray], scores: Mapping[str, Matrix], profiles: Profiles, support: Support
+    columns: Sequence[str],
+    recommenders: Mapping[str, Recommender],
+    lists: Mapping[str, np.ndarray],
+    scores: Mapping[str, Matrix],
+    profiles: Profiles,
+    support: Support,
 ) -> Candidates:
     """Unite the recommenders' lists.
 
     Takes `users × recommenders × length` rows at most, with as many numbers each as there are recommenders.
 
     Args:
+        columns: Names of the columns of the candidates; one without a recommender says nothing of any item.
+        recommenders: Fitted recommenders by name.
         lists: (users, length) item positions by recommender, best first, -1 where none is left.
-        scores: (users, items) of the same recommenders, and maybe of others that list nothing.
+        scores: (users, items) by recommender.
         profiles: The people.
         support: Of what the recommenders were fitted on.
     """
     turn = tie_order(profiles.n_items)
     # A number for each pair that sorts people first, then items by their turn.
     numbers = {
-        name: np.arange(len(profiles))[:, None] * profiles.n_items + turn[listed]
-        for name, listed in lists.items()
+        name: np.arange(len(profiles))[:, None] * profiles.n_items + turn[lists[name]]
+        for name in recommenders
     }
-    pairs = np.sort(np.concatenate([numbers[name][listed >= 0] for name, listed in lists.items()]))
+    pairs = np.sort(np.concatenate([number[lists[name] >= 0] for name, number in numbers.items()]))
     pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
     users, items = pairs // profiles.n_items, np.argsort(turn)[pairs % profiles.n_items]
-    last = np.log1p(max(listed.shape[1] for listed in lists.values()))
-    places = np.full((len(pairs), len(scores)), last, dtype=np.float32)
-    for name, listed in lists.items():
-        rows = np.searchsorted(pairs, numbers[name][listed >= 0])
-        places[rows, list(scores).index(name)] = np.log1p(np.nonzero(listed >= 0)[1])
+    last = np.log1p(max(lists[name].shape[1] for name in recommenders))
+    places = np.full((len(pairs), len(columns)), last, dtype=np.float32)
+    for name, number in numbers.items():
+        listed = lists[name] >= 0
+        rows = np.searchsorted(pairs, number[listed])
+        places[rows, list(columns).index(name)] = np.log1p(np.nonzero(listed)[1])
     indptr = np.searchsorted(users, np.arange(len(profiles) + 1))
-    values = normalised_at(scores, users, items)
+    values = normalised_at(columns, recommenders, scores, profiles, users, items)
     places[values == 0] = last
     return Candidates(indptr, items, values, places, support.at(profiles, users, items))
 
 
-def normalised_at(scores: Mapping[str, Matrix], users: np.ndarray, items: np.ndarray) -> np.ndarray:
-    """Return the scores of pairs, divided by their sizes, (pairs, recommenders) float32.
+def normalised_at(
+    columns: Sequence[str],
+    recommenders: Mapping[str, Recommender],
+    scores: Mapping[str, Matrix],
+    profiles: Profiles,
+    users: np.ndarray,
+    items: np.ndarray,
+) -> np.ndarray:
+    """Return the scores of pairs, divided by their sizes, (pairs, columns) float32.
 
     Args:
+        columns: Names; a column without a recommender is 0.
+        recommenders: Fitted recommenders by name.
         scores: (users, items) by recommender.
-        users: (pairs,) positions.
+        profiles: The people.
+        users: (pairs,) positions, in ascending order.
         items: (pairs,) positions.
     """
-    columns = [entries_at(raw, users, items) / size_of(raw)[users] for raw in scores.values()]
-    return np.stack(columns, axis=1).astype(np.float32) if columns else np.zeros((len(users), 0), np.float32)
+    found = np.zeros((len(users), len(columns)), dtype=np.float32)
+    for name, recommender in recommenders.items():
+        raw = scores[name]
+        pairs = recommender.score_pairs(profiles, raw, users, items)
+        found[:, list(columns).index(name)] = pairs / size_of(raw)[users]
+    return found
 
 
 def size_of(scores: Matrix) -> np.ndarray:

@@ -6,13 +6,17 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
-from tesserec.features.blocks import Matrix, unit_rows
+from tesserec.features.blocks import FeatureBlocks, Matrix, unit_rows
 from tesserec.features.whitening import latent, project, whiten, whitening_of
 from tesserec.recommenders.base import Recommender, TrainingData
-from tesserec.recommenders.likeness import all_likenesses, nearest
+from tesserec.recommenders.factored import FactorModel
+from tesserec.recommenders.likeness import all_likenesses, largest_entries, nearest, pair_products
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import DENSE_ITEMS, weights_between
+from tesserec.recommenders.ranking import DENSE_ITEMS, entries_at
 from tesserec.recommenders.sparsity import compact
+
+# Weights from items of histories to the items that can be recommended that are held at once.
+WEIGHTS = 2**24
 
 
 @dataclass
@@ -24,9 +28,11 @@ class ContentKernel(Recommender):
 
     With up to `DENSE_ITEMS` items all weights are computed at the first use: `items² · dimensions`
     multiply-adds and `4 · items²` bytes, which are not saved; a score then costs `history · items`. Beyond
-    that each item keeps its nearest `neighbours` only: the same time at the fit, `8 · items · neighbours`
-    bytes, and a score costs `history · neighbours`. One core that multiplies bfloat16 takes 2 s for 12,000
-    items and 28 s for 50,000, then 0.1 ms for a person with ten items.
+    that, lists are made of the nearest `neighbours` of each item: the same time at the fit, `8 · items ·
+    neighbours` bytes, and a score costs `history · neighbours`; where only up to `DENSE_ITEMS` of the items
+    can be recommended, their weights to the histories are computed instead. The score of a pair is always
+    complete. One core that multiplies bfloat16 takes 2 s for 12,000 items and 28 s for 50,000, then 0.1 ms
+    for a person with ten items.
 
     Args:
         block: Name of an item feature block.
@@ -37,6 +43,7 @@ class ContentKernel(Recommender):
         power: Exponent of the similarity.
         half_life: Items of history after which an entry of a profile counts half; None: no decay.
         neighbours: Items kept per item where not all weights are.
+        depth: Items that are listed for each person where few of many can be recommended.
         max_memory_gb: GiB that all weights may take; where they need more, the nearest are kept.
         seed: Of the reduction of sparse blocks.
     """
@@ -47,6 +54,7 @@ class ContentKernel(Recommender):
     power: float = 3.0
     half_life: float | None = 2.0
     neighbours: int = 200
+    depth: int = 500
     max_memory_gb: float = 8.0
     seed: int = 0
     _weights: np.ndarray | None = field(default=None, init=False, repr=False, compare=False)
@@ -57,74 +65,146 @@ class ContentKernel(Recommender):
 
     def fit(self, data: TrainingData) -> Self:
         """Learn the whitening from the items that occur in the histories, and apply it to all."""
-        block = data.items.blocks[self.block]
-        if self.dimensions is not None:
-            known = np.unique(data.profiles.items)
-            if not isinstance(block, np.ndarray):
-                block = latent(block, known, self.dimensions, self.seed)
-            block = whiten(block, known, self.dimensions, self.whitening)
-        vectors = unit_rows(block)
+        known = np.unique(data.profiles.items)
+        vectors = _unit_vectors(data.items, self.block, known, self.dimensions, self.whitening, self.seed)
         self._weights = None
-        if fits(len(data.items), self.max_memory_gb):
-            self.learned = {"vectors": vectors}
-        else:
-            self.learned = {"weights": nearest(vectors, vectors, self.power, self.neighbours, same=True)}
+        self.learned = {"vectors": vectors}
+        if len(data.items) > DENSE_ITEMS or 4 * len(data.items) ** 2 > self.max_memory_gb * 2**30:
+            self.learned["nearest"] = nearest(vectors, vectors, self.power, self.neighbours, same=True)
         return self
 
     def prepare(self) -> None:
         """Compute the weights."""
-        _ = self.weights
-
-    def history_weights(self, profiles: Profiles) -> sp.csr_array:
-        """Return the decayed histories, (users, items)."""
-        return profiles.liked().matrix(self.half_life, weighted=True)
-
-    def score(self, profiles: Profiles) -> Matrix:
-        """Return the histories' summed likeness to each item, (users, items)."""
-        scores = self.history_weights(profiles) @ self.weights
-        return scores if isinstance(scores, np.ndarray) else compact(scores)
-
-    def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
-        """Return the weights of pairs of items, (pairs,)."""
-        return weights_between(self.weights, history, items)
-
-    @property
-    def weights(self) -> Matrix:
-        """The weights between items, (items, items), as far as they are kept."""
-        if "weights" in self.learned:
-            return self.learned["weights"]
-        if self._weights is None:
+        if "nearest" not in self.learned and self._weights is None:
             vectors = self.learned["vectors"]
             weights = all_likenesses(vectors, vectors, self.power)
             # An item says nothing about itself.
             np.fill_diagonal(weights, 0)
             self._weights = weights
-        return self._weights
+
+    def history_weights(self, profiles: Profiles) -> sp.csr_array:
+        """Return the decayed histories, (users, items)."""
+        return profiles.liked().matrix(self.half_life, weighted=True)
+
+    def score(self, profiles: Profiles, among: np.ndarray | None = None) -> Matrix:
+        """Return the histories' summed likeness to each item, (users, items)."""
+        self.prepare()
+        history = self.history_weights(profiles)
+        if self._weights is not None:
+            return np.asarray(history @ self._weights)
+        if among is not None and len(among) <= DENSE_ITEMS:
+            return self._best_among(history, among)
+        return compact(sp.csr_array(history @ self.learned["nearest"]))
+
+    def _best_among(self, history: sp.csr_array, among: np.ndarray) -> sp.csr_array:
+        """Return the `depth` largest scores of each person among the given items, (users, items)."""
+        vectors = self.learned["vectors"]
+        candidates, own = vectors[among], np.unique(history.indices)
+        scores = np.zeros((history.shape[0], len(among)), dtype=np.float32)
+        for start in range(0, len(own), max(1, WEIGHTS // max(len(among), 1))):
+            some = own[start : start + max(1, WEIGHTS // max(len(among), 1))]
+            weights = all_likenesses(vectors[some], candidates, self.power)
+            weights[some[:, None] == among] = 0
+            scores += history[:, some] @ weights
+        return largest_entries(scores, self.depth, among, history.shape[1])
+
+    def score_pairs(
+        self, profiles: Profiles, scores: Matrix, users: np.ndarray, items: np.ndarray
+    ) -> np.ndarray:
+        """Return the histories' summed likeness to the items of pairs, (pairs,)."""
+        if self._weights is not None:
+            return entries_at(scores, users, items)
+        vectors, history = self.learned["vectors"], self.history_weights(profiles)
+        found = np.zeros(len(users), dtype=np.float32)
+        bounds = np.searchsorted(users, np.arange(len(profiles) + 1))
+        for user in np.flatnonzero(np.diff(bounds)):
+            rows = slice(bounds[user], bounds[user + 1])
+            entries = slice(history.indptr[user], history.indptr[user + 1])
+            own = history.indices[entries]
+            likeness = vectors[items[rows]] @ vectors[own].T
+            weights = self._weigh(likeness if isinstance(likeness, np.ndarray) else likeness.toarray())
+            weights[items[rows, None] == own] = 0
+            found[rows] = weights @ history.data[entries]
+        return found
+
+    def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
+        """Return the weights of pairs of items, (pairs,)."""
+        if self._weights is not None:
+            return np.asarray(self._weights[history, items])
+        vectors = self.learned["vectors"]
+        return self._weigh(pair_products(vectors, vectors, history, items)) * (history != items)
+
+    def _weigh(self, likeness: np.ndarray) -> np.ndarray:
+        return np.maximum(likeness, 0) ** np.float32(self.power)
 
 
 @dataclass
-class TextMatch(Recommender):
-    """Items whose text resembles what the user wrote.
+class ContentTaste(FactorModel):
+    """Items whose features resemble the sum of the history: the content profile of a person.
 
-    The score is `max(u · z_j, 0) ** power` between a user block and the item block in the same space: mean
-    embeddings of what the user wrote, or its words. It takes `users · items · dimensions` multiply-adds; with
-    more than `DENSE_ITEMS` items each user keeps the best `neighbours` only.
+    The score is `Σ_h w_h z_h · z_j` with the vectors `z` of `ContentKernel`: a kernel of power 1 in which
+    what is unlike the history counts against an item (Rocchio 1971, "Relevance feedback in information
+    retrieval"). It needs no weight for a pair of items.
 
     Args:
-        block: `text` or `lexical`, a block of both users and items.
-        dimensions: Principal directions kept of a dense block; None: the block is used as it is.
-        whitening: As in `ContentKernel`.
-        power: Exponent of the similarity.
-        neighbours: Items that are scored for each user where not all are.
-        max_memory_gb: As in `ContentKernel`.
+        block: As in `ContentKernel`, and so are the next three.
+        dimensions: Principal directions kept; None: all.
+        whitening: How far they are brought to equal variance.
+        half_life: Items of history after which an entry of a profile counts half; None: no decay.
+        seed: Of the reduction of sparse blocks.
     """
 
     block: str = "text"
     dimensions: int | None = 256
     whitening: float = 0.5
-    power: float = 1.0
-    neighbours: int = 200
-    max_memory_gb: float = 8.0
+    half_life: float | None = None
+    seed: int = 0
+
+    def applies_to(self, data: TrainingData) -> bool:
+        """Sit out where the items have no such block."""
+        return self.block in data.items.blocks
+
+    def fit(self, data: TrainingData) -> Self:
+        """Learn the whitening from the items that occur in the histories, and apply it to all."""
+        known = np.unique(data.profiles.items)
+        vectors = _unit_vectors(data.items, self.block, known, self.dimensions, self.whitening, self.seed)
+        self.learned = {"vectors": vectors}
+        return self
+
+    def history_weights(self, profiles: Profiles) -> sp.csr_array:
+        """Return the decayed histories, (users, items)."""
+        return profiles.liked().matrix(self.half_life, weighted=True)
+
+    def people_factors(self, profiles: Profiles) -> Matrix:
+        """Return the summed vectors of the histories, (users, features)."""
+        return self.history_weights(profiles) @ self.learned["vectors"]
+
+    @property
+    def item_factors(self) -> Matrix:
+        """The vectors of items, (items, features)."""
+        return self.learned["vectors"]
+
+    def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
+        """Return the inner products of pairs of items, (pairs,)."""
+        return pair_products(self.item_factors, self.item_factors, history, items)
+
+
+@dataclass
+class TextMatch(FactorModel):
+    """Items whose text resembles what the user wrote.
+
+    The score is the cosine of a user block and the item block in the same space: mean embeddings of what the
+    user wrote, or its words.
+
+    Args:
+        block: `text` or `lexical`, a block of both users and items.
+        dimensions: Principal directions kept of a dense block; None: the block is used as it is.
+        whitening: As in `ContentKernel`.
+    """
+
+    block: str = "text"
+    dimensions: int | None = 256
+    whitening: float = 0.5
 
     def applies_to(self, data: TrainingData) -> bool:
         """Sit out where items or people have no text."""
@@ -142,16 +222,31 @@ class TextMatch(Recommender):
         self.learned["vectors"] = unit_rows(block)
         return self
 
-    def score(self, profiles: Profiles) -> Matrix:
-        """Return the likeness of each user's texts to each item, (users, items); 0 without texts."""
-        people, items = profiles.blocks[self.block], self.learned["vectors"]
+    def people_factors(self, profiles: Profiles) -> Matrix:
+        """Return the people's texts in the space of the items', (users, features)."""
+        people = profiles.blocks[self.block]
         if "centre" in self.learned:
             people = project(people, self.learned["centre"], self.learned["directions"])
-        if fits(items.shape[0], self.max_memory_gb):
-            return all_likenesses(unit_rows(people), items, self.power)
-        return compact(nearest(unit_rows(people), items, self.power, self.neighbours))
+        return unit_rows(people)
+
+    @property
+    def item_factors(self) -> Matrix:
+        """The vectors of items, (items, features)."""
+        return self.learned["vectors"]
 
 
-def fits(n_items: int, max_memory_gb: float) -> bool:
-    """Tell whether a number for every pair of items is affordable."""
-    return n_items <= DENSE_ITEMS and 4 * n_items**2 <= max_memory_gb * 2**30
+def _unit_vectors(
+    items: FeatureBlocks,
+    name: str,
+    known: np.ndarray,
+    dimensions: int | None,
+    whitening: float,
+    seed: int,
+) -> Matrix:
+    """Return the whitened rows of an item block, scaled to length 1."""
+    block = items.blocks[name]
+    if dimensions is None:
+        return unit_rows(block)
+    if not isinstance(block, np.ndarray):
+        block = latent(block, known, dimensions, seed)
+    return unit_rows(whiten(block, known, dimensions, whitening))

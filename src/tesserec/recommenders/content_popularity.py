@@ -45,6 +45,6 @@ class ContentPopularity(Recommender):
         self.learned = {"scores": (expected / max(expected.max(), 1e-9)).astype(np.float32)}
         return self
 
-    def score(self, profiles: Profiles) -> np.ndarray:
+    def score(self, profiles: Profiles, among: np.ndarray | None = None) -> np.ndarray:
         """Return the same scores for everyone, (users, items), as a view that cannot be written to."""
         return np.broadcast_to(self.learned["scores"], (len(profiles), profiles.n_items))

@@ -7,27 +7,22 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import cholesky, eigh, solve_triangular
 
-from tesserec.features.blocks import Matrix
-from tesserec.recommenders.base import Recommender, TrainingData
-from tesserec.recommenders.content import fits
-from tesserec.recommenders.likeness import nearest
+from tesserec.recommenders.base import TrainingData
+from tesserec.recommenders.factored import FactorModel
+from tesserec.recommenders.likeness import pair_products
 from tesserec.recommenders.pairs import successions
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import weights_between
-from tesserec.recommenders.sparsity import compact
+from tesserec.recommenders.ranking import DENSE_ITEMS
 from tesserec.recommenders.stacking import stack_blocks
 
 # Numbers of features of users that are held at once.
 NUMBERS = 16_000_000
-# Pairs of items whose weights are computed at once: they share items, so that all weights between the
-# distinct ones take less time than moving the features of every pair.
-PAIRS = 2_000
-# Columns of the factors of `B` in which the largest weights are searched: the time is that times items².
-SEARCHED = 512
+# Columns of the factors of `B` where there are many items: a score costs that times the items.
+RANK = 512
 
 
 @dataclass
-class ContentRegression(Recommender):
+class ContentRegression(FactorModel):
     """Which content people choose with, or after, which: linear models of behaviour that reach new items.
 
     With the features `F` of the items, `B = F · (G + regularization · I)⁻¹ C · (F'F + item_regularization ·
@@ -43,9 +38,8 @@ class ContentRegression(Recommender):
     A kernel finds what is alike. This also learns that conditioner follows shampoo, and what all people like.
 
     The fit takes `features²` multiply-adds per person, item and pair of neighbours in a history, and
-    `8 · features · items` bytes; a score `features · (history + items)` multiply-adds. Where a number for
-    every pair of items does not fit into memory, each item keeps the `neighbours` items it speaks for most,
-    as in `ContentKernel`; they are found in factors of `B` of rank `SEARCHED`.
+    `8 · features · items` bytes; a score `features · (history + items)` multiply-adds. With more than
+    `DENSE_ITEMS` items `B` gives way to the nearest matrix of rank `RANK`.
 
     Args:
         blocks: Names of item feature blocks; those that the data lacks are passed over.
@@ -55,8 +49,6 @@ class ContentRegression(Recommender):
         source_half_life: Items, back from a point of a history; None: learn without an order.
         target_half_life: Items, on from that point.
         half_life: Items of history after which an entry of a profile counts half; None: no decay.
-        neighbours: Items kept per item where not all weights are.
-        max_memory_gb: GiB that a number for every pair of items may take.
         seed: Of the reduction of wide blocks.
     """
 
@@ -69,8 +61,6 @@ class ContentRegression(Recommender):
     source_half_life: float | None = None
     target_half_life: float = 1.0
     half_life: float | None = None
-    neighbours: int = 200
-    max_memory_gb: float = 8.0
     seed: int = 0
 
     def applies_to(self, data: TrainingData) -> bool:
@@ -95,36 +85,27 @@ class ContentRegression(Recommender):
         sample = features[known].astype(np.float64)
         items = sample.T @ sample + self.item_regularization * identity
         gives = features @ np.linalg.solve(items, taste.T).T.astype(np.float32)
-        if fits(len(features), self.max_memory_gb):
-            self.learned = {"gives": gives, "features": features}
-        else:
-            gives, features = _low_rank(gives, features, SEARCHED)
-            self.learned = {"weights": nearest(gives, features, 1.0, self.neighbours, same=True)}
+        if len(features) > DENSE_ITEMS:
+            gives, features = _low_rank(gives, features, RANK)
+        self.learned = {"gives": gives, "features": features}
         return self
 
     def history_weights(self, profiles: Profiles) -> sp.csr_array:
         """Return the decayed histories, (users, items)."""
         return profiles.liked().matrix(self.half_life)
 
-    def score(self, profiles: Profiles) -> Matrix:
-        """Return `history @ B`, (users, items)."""
-        history = self.history_weights(profiles)
-        if "weights" in self.learned:
-            return compact(sp.csr_array(history @ self.learned["weights"]))
-        return np.asarray((history @ self.learned["gives"]) @ self.learned["features"].T, dtype=np.float32)
+    def people_factors(self, profiles: Profiles) -> np.ndarray:
+        """Return what content is chosen with that of the histories, (users, columns)."""
+        return np.asarray(self.history_weights(profiles) @ self.learned["gives"])
+
+    @property
+    def item_factors(self) -> np.ndarray:
+        """The content of items, (items, columns)."""
+        return np.asarray(self.learned["features"])
 
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
         """Return the entries of `B` of pairs of items, (pairs,)."""
-        if "weights" in self.learned:
-            return weights_between(self.learned["weights"], history, items)
-        gives, features = self.learned["gives"], self.learned["features"]
-        found = np.empty(len(history), dtype=np.float32)
-        for start in range(0, len(history), PAIRS):
-            some = slice(start, start + PAIRS)
-            rows, row = np.unique(history[some], return_inverse=True)
-            columns, column = np.unique(items[some], return_inverse=True)
-            found[some] = (gives[rows] @ features[columns].T)[row, column]
-        return found
+        return pair_products(self.learned["gives"], self.item_factors, history, items)
 
 
 def _chosen_together(profiles: Profiles, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

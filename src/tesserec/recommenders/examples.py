@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
-from tesserec.recommenders.base import Recommender
+from tesserec.recommenders.base import Recommender, score_all
 from tesserec.recommenders.candidates import Candidates, list_items, unite_lists
 from tesserec.recommenders.parallel import work_in_blocks
 from tesserec.recommenders.profiles import Profiles
@@ -99,9 +99,10 @@ def collect_examples(
     """
 
     def gather(place: slice, block: Profiles) -> tuple[Candidates, np.ndarray]:
-        scores = {name: recommender.score(block) for name, recommender in recommenders.items()}
+        scores = score_all(recommenders, block, eligible.among)
         people = np.arange(place.start, place.stop)
-        part = unite_lists(list_items(scores, eligible.take(people), depth), scores, block, support)
+        lists = list_items(scores, eligible.take(people), depth)
+        part = unite_lists(list(recommenders), recommenders, lists, scores, block, support)
         return part, entries_at(sp.csr_array(targets[people]), part.users, part.items) > 0
 
     parts, relevant = [Candidates.of_nobody(len(recommenders))], [np.zeros(0, dtype=bool)]

@@ -7,19 +7,17 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 
-from tesserec.features.blocks import Matrix
-from tesserec.recommenders.base import Recommender, TrainingData
-from tesserec.recommenders.likeness import nearest
+from tesserec.recommenders.base import TrainingData
+from tesserec.recommenders.factored import FactorModel
 from tesserec.recommenders.local_ridge import solve_positive
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import DENSE_ITEMS
 
 # Numbers in the padded factors of a batch of histories.
 BATCH = 2**24
 
 
 @dataclass
-class Als(Recommender):
+class Als(FactorModel):
     """Matrix factorisation by weighted alternating least squares (Hu et al. 2008, doi:10.1109/ICDM.2008.22).
 
     The factors `x` of people and `y` of items minimise, over all pairs, the sum of `c (p - x · y)²` and of
@@ -32,7 +30,7 @@ class Als(Recommender):
 
     An iteration takes `interactions · n · f` multiply-adds and `(users + items) · n³ / 3`, where `f` is the
     embedding size and `n` the smaller of `f` and the length of the history; memory is that of the factors.
-    A score costs `items · f`; of many items only the best are returned.
+    A score costs `items · f`.
 
     Args:
         embedding_size: Length of the factors.
@@ -40,7 +38,6 @@ class Als(Recommender):
         alpha: Confidence that an entry of weight 1 adds to the confidence of 1 in any pair; above 0.
         iterations: Rounds in which the factors of people and then those of items are solved for.
         half_life: Items of history after which the confidence in an entry is halved; None: no decay.
-        depth: Items with a score for each person where there are too many to score them all.
         seed: Of the first item factors.
     """
 
@@ -49,7 +46,6 @@ class Als(Recommender):
     alpha: float = 30.0
     iterations: int = 5
     half_life: float | None = None
-    depth: int = 500
     seed: int = 0
 
     def fit(self, data: TrainingData) -> Self:
@@ -74,15 +70,15 @@ class Als(Recommender):
         whitened, lower = whiten(factors, self.regularization)
         return torch.linalg.solve_triangular(lower, fold_in(whitened, confidence), upper=False, left=False)
 
-    def score(self, profiles: Profiles) -> Matrix:
-        """Return the products of the factors, (users, items); of many items those of the best only."""
-        items = self.learned["items"]
-        exact = torch.from_numpy(items).double()
-        people = fold_in(exact, self._confidence(profiles))
-        if len(items) <= DENSE_ITEMS:
-            return np.asarray(people.float().numpy() @ items.T)
-        # Products of float32 may be rounded, which reorders the end of a list; those of float64 are not.
-        return nearest(people.numpy(), exact.numpy(), 1.0, self.depth).astype(np.float32)
+    def people_factors(self, profiles: Profiles) -> np.ndarray:
+        """Solve for the factors of the histories, (users, size)."""
+        exact = torch.from_numpy(self.item_factors).double()
+        return fold_in(exact, self._confidence(profiles)).float().numpy()
+
+    @property
+    def item_factors(self) -> np.ndarray:
+        """The whitened factors of items, (items, size)."""
+        return np.asarray(self.learned["items"])
 
 
 def whiten(factors: torch.Tensor, regularization: float) -> tuple[torch.Tensor, torch.Tensor]:

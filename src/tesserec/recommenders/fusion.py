@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import scipy.sparse as sp
 
 from tesserec.features.blocks import Matrix
-from tesserec.recommenders.base import Recommender, TrainingData, fit_all
+from tesserec.recommenders.base import Recommender, TrainingData, fit_all, score_all
 from tesserec.recommenders.blend import Blend, Blends
 from tesserec.recommenders.candidates import Candidates, normalised_at, unite_lists
 from tesserec.recommenders.profiles import Profiles
@@ -40,9 +39,9 @@ class Fusion:
         wanted = {name: model for name, model in recommenders.items() if name in blends.used}
         return cls(fit_all(wanted, data), blends, Support.of(data))
 
-    def raw_scores(self, profiles: Profiles) -> dict[str, Matrix]:
-        """Return the scores of each recommender, (users, items)."""
-        return {name: recommender.score(profiles) for name, recommender in self.recommenders.items()}
+    def raw_scores(self, profiles: Profiles, among: np.ndarray | None = None) -> dict[str, Matrix]:
+        """Return the scores of each recommender, (users, items); see `Recommender.score`."""
+        return score_all(self.recommenders, profiles, among)
 
     def propose(
         self, lists: Mapping[str, np.ndarray], scores: Mapping[str, Matrix], profiles: Profiles
@@ -55,8 +54,7 @@ class Fusion:
             scores: Raw scores of the same recommenders.
             profiles: A block of profiles.
         """
-        own = {name: lists[name] for name in self.recommenders}
-        return unite_lists(own, self._columns(scores, profiles), profiles, self.support)
+        return unite_lists(self.blends.names, self.recommenders, lists, scores, profiles, self.support)
 
     def score(self, candidates: Candidates, profiles: Profiles) -> np.ndarray:
         """Return the score of each row of the candidates, (rows,)."""
@@ -74,8 +72,8 @@ class Fusion:
             users: (pairs,) positions in the profiles, in ascending order.
             items: (pairs,) positions.
         """
-        known = self._columns(self.raw_scores(profiles), profiles)
-        scores = normalised_at(known, users, items)
+        raw = self.raw_scores(profiles)
+        scores = normalised_at(self.blends.names, self.recommenders, raw, profiles, users, items)
         indptr = np.searchsorted(users, np.arange(len(profiles) + 1))
         support = self.support.at(profiles, users, items)
         rows = Candidates(indptr, items, scores, np.zeros_like(scores), support)
@@ -91,11 +89,6 @@ class Fusion:
             unknown = np.flatnonzero(~known)
             result[unknown] = of(self.blends.no_history, candidates.take_rows(unknown))
         return result
-
-    def _columns(self, scores: Mapping[str, Matrix], profiles: Profiles) -> dict[str, Matrix]:
-        """Return a matrix for every column of the blends; one without a recommender has no entries."""
-        nothing = sp.csr_array((len(profiles), profiles.n_items), dtype=np.float32)
-        return {name: scores[name] if name in self.recommenders else nothing for name in self.blends.names}
 
     def state(self) -> tuple[Arrays, Config]:
         """Return arrays and configuration for `tesserec.state`."""

@@ -15,6 +15,9 @@ NUMBERS = 2**24
 # Columns of sparse vectors that more than this share of the rows have are multiplied as dense ones: the time
 # of a sparse product is the square of the rows that share a column.
 COMMON = 0.025
+# Pairs whose products are computed at once: they share rows, so that all products between the distinct ones
+# take less time than moving the features of every pair.
+PAIRS = 2_000
 # Rows are scanned in runs of so many parts, of which only those with a large maximum are looked at again.
 PARTS = 8
 _SETTING = Lock()
@@ -37,7 +40,13 @@ def all_likenesses(queries: Matrix, vectors: Matrix, power: float) -> np.ndarray
 
 
 def nearest(
-    queries: Matrix, vectors: Matrix, power: float, count: int, *, same: bool = False
+    queries: Matrix,
+    vectors: Matrix,
+    power: float,
+    count: int,
+    *,
+    same: bool = False,
+    among: np.ndarray | None = None,
 ) -> sp.csr_array:
     """Return the `count` largest positive entries of each row of `all_likenesses`, (queries, vectors).
 
@@ -50,20 +59,59 @@ def nearest(
 
     Args:
         queries: As in `all_likenesses`.
-        vectors: As in `all_likenesses`. Factors of float32 may be rounded, those of float64 never are.
+        vectors: As in `all_likenesses`.
         power: As in `all_likenesses`.
         count: Entries kept per row.
-        same: Queries and vectors are the same things, and nothing is its own neighbour.
+        same: Queries and vectors are the same things, all of them, and nothing is its own neighbour.
+        among: Positions of the vectors that are looked at, all different; None: all.
     """
+    everything = np.arange(vectors.shape[0])
+    among = everything if among is None else among
+    looked_at = vectors if len(among) == len(everything) else vectors[among]
     parts = []
-    for place, products in _products(queries, vectors):
+    for place, products in _products(queries, looked_at):
         if same:
             products[torch.arange(len(products)), torch.arange(place.start, place.stop)] = 0
-        values, columns = _largest(products, min(count, vectors.shape[0]))
-        parts.append(_by_row(_clipped_power(values, power).numpy(), columns.numpy(), vectors.shape[0]))
+        part = largest_entries(products.numpy(), count, among, len(everything))
+        part.data = _clipped_power(torch.from_numpy(part.data), power).numpy()
+        parts.append(part)
     if not parts:
-        return sp.csr_array((0, vectors.shape[0]), dtype=np.float32)
+        return sp.csr_array((0, len(everything)), dtype=np.float32)
     return sp.csr_array(sp.vstack(parts, format="csr"))
+
+
+def largest_entries(scores: np.ndarray, count: int, columns: np.ndarray, width: int) -> sp.csr_array:
+    """Return the `count` largest positive entries of each row as a sparse matrix, (rows, width).
+
+    Args:
+        scores: (rows, columns).
+        count: Entries kept per row.
+        columns: (columns,) where the columns belong in the result.
+        width: Columns of the result.
+    """
+    values, places = _largest(torch.from_numpy(scores), min(count, len(columns)))
+    return _by_row(values.numpy(), columns[places.numpy()], width)
+
+
+def pair_products(left: Matrix, right: Matrix, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return the inner products of pairs of a row of one matrix and a row of another, (pairs,) float32.
+
+    They are exact. The fewer different rows stand near each other in `rows`, the faster.
+
+    Args:
+        left: (rows, features), dense or sparse as `right` is.
+        right: (columns, features).
+        rows: (pairs,) positions in `left`.
+        columns: (pairs,) positions in `right`.
+    """
+    found = np.empty(len(rows), dtype=np.float32)
+    for start in range(0, len(rows), PAIRS):
+        some = slice(start, start + PAIRS)
+        ours, row = np.unique(rows[some], return_inverse=True)
+        theirs, column = np.unique(columns[some], return_inverse=True)
+        products = left[ours] @ right[theirs].T
+        found[some] = (products if isinstance(products, np.ndarray) else products.toarray())[row, column]
+    return found
 
 
 def _products(queries: Matrix, vectors: Matrix) -> Iterator[tuple[slice, torch.Tensor]]:

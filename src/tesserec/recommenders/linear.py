@@ -79,7 +79,7 @@ class LinearItemModel(Recommender):
         """Return the decayed histories, (users, items)."""
         return profiles.liked().matrix(self.half_life)
 
-    def score(self, profiles: Profiles) -> Matrix:
+    def score(self, profiles: Profiles, among: np.ndarray | None = None) -> Matrix:
         """Return `history @ weights`, (users, items); 0 for items that occur in no history."""
         weights = self.learned["weights"]
         history = self.history_weights(profiles)

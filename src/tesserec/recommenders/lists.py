@@ -54,8 +54,8 @@ def recommend(
 
     def list_for(_: slice, block: Profiles) -> pd.DataFrame:
         eligible = eligible_items(block, candidates, repeats=repeats)
-        scores = fusion.raw_scores(block)
         allowed = reranking.restrict(eligible, block.user_ids)
+        scores = fusion.raw_scores(block, allowed.among)
         proposed = fusion.propose(list_items(scores, allowed, length), scores, block)
         fused = fusion.score(proposed, block)
         items, values = proposed.best(fused, wanted)

@@ -57,7 +57,7 @@ class ItemKnn(Recommender):
         """Return the decayed histories, (users, items)."""
         return profiles.liked().matrix(self.half_life)
 
-    def score(self, profiles: Profiles) -> Matrix:
+    def score(self, profiles: Profiles, among: np.ndarray | None = None) -> Matrix:
         """Return `history @ weights`, (users, items)."""
         return compact(self.history_weights(profiles) @ self.learned["weights"])
 
@@ -114,7 +114,7 @@ class UserKnn(Recommender):
             return profiles.liked().matrix(self.half_life)
         return profiles.blocks[self.block]
 
-    def score(self, profiles: Profiles) -> Matrix:
+    def score(self, profiles: Profiles, among: np.ndarray | None = None) -> Matrix:
         """Return the neighbours' histories, weighted by likeness and averaged, (users, items)."""
         people, histories = self.learned["people"], self.learned["histories"]
         size = max(1, LIKENESSES // max(people.shape[1], 1))

@@ -140,10 +140,11 @@ class NeuralSequence(Recommender):
         """Return epoch, parts of the loss, NDCG@10 of the inner validation and seconds, a row per epoch."""
         return self.curves
 
-    def score(self, profiles: Profiles) -> Matrix:
+    def score(self, profiles: Profiles, among: np.ndarray | None = None) -> Matrix:
         """Return the scores, (users, items): dense and centred for each person, or sparse.
 
-        Beyond `DENSE_ITEMS` items each person has scores of the best `depth` only, above the next best.
+        Beyond `DENSE_ITEMS` items each person has scores of the best `depth` that can be recommended only,
+        above the next best.
         """
         arrays = {key: array for key, array in self.learned.items() if isinstance(array, np.ndarray)}
         device = choose_device(self.device)
@@ -157,7 +158,7 @@ class NeuralSequence(Recommender):
         vectors, biases = (torch.from_numpy(arrays[key]).to(device) for key in ("vectors", "biases"))
         states = encode_histories(net.to(device), vectors, events, self.history_length, self.batch_tokens)
         if profiles.n_items > DENSE_ITEMS:
-            return best_scores(states, vectors, biases, self.depth)
+            return best_scores(states, vectors, biases, self.depth, among)
         return dense_scores(states, vectors, biases)
 
     def _net(self, events: Events, kinds: EventKinds, *, ordered: bool) -> SequenceNet:

@@ -46,6 +46,11 @@ class Eligible:
     competing: np.ndarray
     taken: sp.csr_array
 
+    @property
+    def among(self) -> np.ndarray | None:
+        """Positions of the items that may be recommended to anybody; None: all."""
+        return None if self.competing.all() else np.flatnonzero(self.competing)
+
     def mask(self, scores: Matrix) -> Matrix:
         """Return a copy with -inf at items that are not eligible, as far as they have an entry."""
         rows, columns = self.taken.nonzero()

@@ -8,7 +8,7 @@ import numpy as np
 from tesserec.features.blocks import Matrix
 from tesserec.recommenders.base import Recommender
 from tesserec.recommenders.candidates import Candidates
-from tesserec.recommenders.content import ContentKernel, TextMatch
+from tesserec.recommenders.content import ContentKernel, ContentTaste, TextMatch
 from tesserec.recommenders.content_popularity import ContentPopularity
 from tesserec.recommenders.content_regression import ContentRegression
 from tesserec.recommenders.factors import Als
@@ -46,7 +46,7 @@ def source_of(recommender: Recommender) -> str:
         return "popularity"
     if isinstance(recommender, TextMatch):
         return "words"
-    if isinstance(recommender, ContentKernel | ContentRegression):
+    if isinstance(recommender, ContentKernel | ContentTaste | ContentRegression):
         return "content"
     if isinstance(recommender, Als):
         return "people"
@@ -106,7 +106,7 @@ def _cite(
         if (weights := recommender.history_weights(profiles)) is not None:
             through[name] = entries_at(weights, profiles.rows, profiles.items)  # (entries,)
             # Raw scores turn what a recommender gave into what a unit of its score is worth.
-            raw = entries_at(scores[name], users, shown.items)
+            raw = recommender.score_pairs(profiles, scores[name], users, shown.items)
             worth[name] = gave[name] / np.where(raw > 0, raw, np.inf)
     cited: dict[str, list[list[int]]] = {source_of(fusion.recommenders[name]): [] for name in through}
     lengths = profiles.lengths[users]

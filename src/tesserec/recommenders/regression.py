@@ -54,7 +54,7 @@ class FeatureRegression(Recommender):
         self.learned = {"weights": sp.csr_array(sp.vstack(parts))}
         return self
 
-    def score(self, profiles: Profiles) -> Matrix:
+    def score(self, profiles: Profiles, among: np.ndarray | None = None) -> Matrix:
         """Return `features @ weights`, (users, items)."""
         features: Matrix = profiles.blocks[self.block]
         weights = self.learned["weights"]

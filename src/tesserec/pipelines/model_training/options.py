@@ -59,10 +59,14 @@ class ModelTrainingOptions(Options):
 
     def build(self) -> dict[str, Recommender]:
         """Make the unfitted recommenders by name."""
-        shared = {"max_memory_gb": self.max_memory_gb}
+        kinds = {name: options.get("kind", "") for name, options in self.recommenders.items()}
+        # Linear models are fitted one after the other; the weights of content kernels stand side by side.
+        shares = {"ContentKernel": list(kinds.values()).count("ContentKernel")}
         return {
             name: build_recommender(
-                options.get("kind", ""), {k: v for k, v in options.items() if k != "kind"}, shared
+                kind,
+                {key: value for key, value in self.recommenders[name].items() if key != "kind"},
+                {"max_memory_gb": self.max_memory_gb / shares.get(kind, 1)},
             )
-            for name, options in self.recommenders.items()
+            for name, kind in kinds.items()
         }
