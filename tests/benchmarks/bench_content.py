@@ -117,7 +117,9 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=12_000)
     parser.add_argument("--events", type=int, default=10, help="items of a history")
     parser.add_argument("--scored", type=int, help="users that are scored; the time of all is extrapolated")
-    parser.add_argument("--max-memory-gb", type=float, default=8.0, help="of a kernel; 0: the nearest neighbours only")
+    parser.add_argument(
+        "--max-memory-gb", type=float, default=8.0, help="of a kernel; 0: the nearest neighbours only"
+    )
     parser.add_argument("--models", nargs="+", default=list(MODELS), choices=list(MODELS))
     parser.add_argument("--hnsw", action="store_true")
     arguments = parser.parse_args()

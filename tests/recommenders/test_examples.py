@@ -6,6 +6,7 @@ from tesserec.recommenders import ItemKnn, Popularity
 from tesserec.recommenders.examples import Examples, collect_examples
 from tesserec.recommenders.ranking import eligible_items, tie_order
 from tesserec.recommenders.support import Support
+from tesserec.state import load_state, save_state
 
 from .blends import candidates_of, planted
 from .planted import people, training, world
@@ -46,6 +47,16 @@ class TestExamples:
         assert part.candidates.indptr.tolist() == [0, 2, 4]
         assert part.relevant.tolist() == [True, False, False, True]
         assert part.held_out.tolist() == [1, 1]
+
+    def test_parts_join_to_all_and_a_folder_gives_them_back(self, tmp_path):
+        whole = planted([1.0, 0.5], people=30)
+        parts = [whole.take(np.arange(0, 12)), whole.take(np.arange(12, 30))]
+        save_state(Examples.join(parts), tmp_path / "examples")
+        found = load_state(Examples, tmp_path / "examples")
+        np.testing.assert_array_equal(found.held_out, whole.held_out)
+        np.testing.assert_array_equal(found.relevant, whole.relevant)
+        for name in ("indptr", "items", "scores", "places", "support"):
+            np.testing.assert_array_equal(getattr(found.candidates, name), getattr(whole.candidates, name))
 
     def test_findable_people_have_a_held_out_item_among_their_candidates(self):
         relevant = np.array([True, False, False, False, False, True])

@@ -1,7 +1,7 @@
 """Held-out people with the candidates among which their held-out items are to be found."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
@@ -13,6 +13,7 @@ from tesserec.recommenders.parallel import work_in_blocks
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import Eligible, entries_at
 from tesserec.recommenders.support import Support
+from tesserec.state import Arrays, Config
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,26 @@ class Examples:
         rows = chosen[self.candidates.users]
         people = np.flatnonzero(chosen)
         return type(self)(self.candidates.take(people), self.relevant[rows], self.held_out[people])
+
+    @classmethod
+    def join(cls, parts: Sequence[Self]) -> Self:
+        """Return the examples of all people of the parts."""
+        return cls(
+            Candidates.join([part.candidates for part in parts]),
+            np.concatenate([part.relevant for part in parts]),
+            np.concatenate([part.held_out for part in parts]),
+        )
+
+    def state(self) -> tuple[Arrays, Config]:
+        """Return arrays and configuration for `tesserec.state`."""
+        arrays = {entry.name: getattr(self.candidates, entry.name) for entry in fields(Candidates)}
+        return {**arrays, "relevant": self.relevant, "held_out": self.held_out}, {}
+
+    @classmethod
+    def from_state(cls, arrays: Arrays, config: Config) -> Self:
+        """Build the examples that `state` described."""
+        candidates = Candidates(**{entry.name: arrays[entry.name] for entry in fields(Candidates)})
+        return cls(candidates, arrays["relevant"], arrays["held_out"])
 
     def among(self, items: np.ndarray) -> Self:
         """Return the examples of the same people in a world of the given items, an (items,) mask."""

@@ -8,19 +8,30 @@ from tesserec.pipelines.evaluation.nodes import evaluate_recommenders
 from tesserec.pipelines.feature_fusion.nodes import training_data_builder
 from tesserec.pipelines.feature_fusion.pipeline import INPUTS
 from tesserec.recommenders.blend import Form
+from tesserec.recommenders.candidates import Candidates
+from tesserec.recommenders.examples import Examples
 
-from ...recommenders.blends import blends_of
+from ...recommenders.blends import blends_of, planted
 from ..market import few_recommenders, market, options, reranking
 
+NAMES = list(few_recommenders().recommenders)
+NOBODY = Examples(Candidates.of_nobody(len(NAMES)), np.zeros(0, bool), np.zeros(0, int))
 
-def evaluate(tables: dict, people: int | None = None, steps: dict | None = None, **weights: float) -> tuple:
+
+def evaluate(
+    tables: dict,
+    people: int | None = None,
+    steps: dict | None = None,
+    examples: Examples = NOBODY,
+    **weights: float,
+) -> tuple:
     data = training_data_builder("testing")(*(tables[name] for name in INPUTS), options("feature_fusion"))
-    blends = blends_of({name: weights.get(name, 0.0) for name in few_recommenders().recommenders})
+    blends = blends_of({name: weights.get(name, 0.0) for name in NAMES})
     names = ("split_interactions", "candidates", "exclusions", "items", "column_roles", "protocol")
     recommendation = options("recommendation", reranking=reranking(**(steps or {})))
     chosen = options("evaluation", people=people)
     given = (tables[name] for name in names)
-    return evaluate_recommenders(data, blends, *given, few_recommenders(), recommendation, chosen)
+    return evaluate_recommenders(data, blends, examples, *given, few_recommenders(), recommendation, chosen)
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +66,20 @@ def test_the_model_that_knows_the_planted_order_wins_and_a_fusion_of_it_alone_eq
 def test_the_blend_that_serves_is_learned_anew_from_the_test_targets():
     """The given one listens to popularity; learned anew in the same form, it listens to who knows."""
     *_, serving = evaluate(market(), popularity=1.0, sequence=0.01)
-    names = list(few_recommenders().recommenders)
-    assert list(serving.names) == names
+    assert list(serving.names) == NAMES
     assert serving.history.form == Form()
-    weights = dict(zip(names, serving.history.weights[:, 0], strict=True))
+    weights = dict(zip(NAMES, serving.history.weights[:, 0], strict=True))
     assert weights["sequence"] == max(weights.values())
     assert serving.no_history.used == {"popularity", "sequence"}
+
+
+def test_the_blend_that_serves_is_learned_from_the_validation_targets_too():
+    """Many people, who chose by popularity alone, outvote the test people, who chose by the planted order."""
+    chose = planted([float(name == "popularity") * 3 for name in NAMES], people=3_000)
+    *_, serving = evaluate(market(), examples=chose, sequence=1.0)
+    weights = dict(zip(NAMES, serving.history.weights[:, 0], strict=True))
+    assert weights["popularity"] == max(weights.values())
+    assert weights["sequence"] > 0.01
 
 
 def test_a_draw_of_people_can_be_judged():

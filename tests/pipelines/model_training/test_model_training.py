@@ -38,7 +38,7 @@ def learned(tables) -> tuple:
 
 class TestLearnBlends:
     def test_shares_of_both_groups_sum_to_one(self, learned):
-        blends, weights, *_ = learned
+        blends, _, weights, *_ = learned
         assert list(weights.columns) == ["recommender", "weight", "weight_without_history", "ndcg"]
         assert weights["recommender"].tolist() == list(few_recommenders().recommenders) == list(blends.names)
         for column in ("weight", "weight_without_history"):
@@ -46,12 +46,12 @@ class TestLearnBlends:
             assert (weights[column] >= 0).all()
 
     def test_what_knows_the_order_is_preferred_to_what_is_popular(self, learned):
-        weights = learned[1].set_index("recommender")
+        weights = learned[2].set_index("recommender")
         assert weights.loc["sequence", "ndcg"] > 2 * weights.loc["popularity", "ndcg"]
         assert weights["weight"].idxmax() in {"sequence", "item_knn"}
 
     def test_people_without_a_history_are_told_apart_by_trade(self, learned):
-        weights = learned[1].set_index("recommender")["weight_without_history"]
+        weights = learned[2].set_index("recommender")["weight_without_history"]
         assert weights[["similar_people", "demographics"]].sum() > 0.5
         assert weights[["sequence", "item_knn"]].sum() < 0.1
 
@@ -61,8 +61,19 @@ class TestLearnBlends:
         assert learned[0].history.weights[place, 0] > 0
         assert learned[0].no_history.weights[place, 0] > 0
 
+    def test_the_examples_are_the_people_with_a_history_whose_items_were_found(self, tables, learned):
+        examples, blends = learned[1], learned[0]
+        events = tables["split_interactions"]
+        people = events[events["split"] == "valid"]["user_id"].nunique()
+        assert 0 < len(examples.held_out) <= people
+        assert examples.findable.tolist() == list(range(len(examples.held_out)))
+        again = (
+            options("model_training").fusion.learner(list(blends.names)).learn(blends.history.form, examples)
+        )
+        np.testing.assert_allclose(again.weights, blends.history.weights, rtol=1e-5)
+
     def test_labelled_pairs_are_not_in_the_history(self, tables, learned):
-        _, _, pairs, _ = learned
+        _, _, _, pairs, _ = learned
         events = tables["split_interactions"]
         train = events[events["split"] == "train"]
         known = set(zip(train["user_id"], train["item_id"], strict=True))
@@ -76,17 +87,17 @@ class TestLearnBlends:
         disliked = events["user_id"].isin(events["user_id"].unique()[::3])
         events["value"] = np.where(disliked, 0.0, 1.0)
         protocol = {**tables["protocol"], "relevance": {"threshold": 1.0}}
-        _, _, pairs, _ = learn(tables | {"split_interactions": events, "protocol": protocol})
+        _, _, _, pairs, _ = learn(tables | {"split_interactions": events, "protocol": protocol})
         assert set(pairs.loc[~pairs["liked"], "user_id"]) <= set(events.loc[disliked, "user_id"])
         assert (~pairs["liked"]).any() and pairs["liked"].any()
         assert pairs["ranking_score"].isna().all()  # with ratings nobody asks for it
 
     def test_a_few_people_are_enough_and_the_seed_decides(self, tables):
-        one, other = learn(tables, people=5, seed=1)[1], learn(tables, people=5, seed=1)[1]
+        one, other = learn(tables, people=5, seed=1)[2], learn(tables, people=5, seed=1)[2]
         pd.testing.assert_frame_equal(one, other)
 
     def test_only_what_is_trained_in_epochs_has_a_curve(self, learned):
-        assert learned[3].empty
+        assert learned[4].empty
         model = NeuralSequence()
         model.curves = [{"epoch": 1, "next_item": 2.0}, {"epoch": 2, "next_item": 1.0}]
         curves = training_curves({"popularity": Popularity(), "neural": model})
@@ -95,7 +106,7 @@ class TestLearnBlends:
 
     def test_without_times_order_based_models_sit_out(self):
         untimed = market("random_ratio", timed=False)
-        _, weights, *_ = learn(untimed)
+        _, _, weights, *_ = learn(untimed)
         assert "sequence" not in set(weights["recommender"])
         assert weights["weight"].sum() == pytest.approx(1)
 
@@ -104,14 +115,14 @@ class TestLearnBlends:
             "split_interactions": tables["split_interactions"].assign(value=1.0),
             "protocol": {**tables["protocol"], "relevance": {"threshold": 5.0}},
         }
-        weights = learn(strict)[1].set_index("recommender")
+        weights = learn(strict)[2].set_index("recommender")
         assert weights["weight"].sum() == pytest.approx(1)
         assert weights["ndcg"].isna().all()
 
 
 def test_pair_predictor_is_learned_on_the_labelled_pairs(tables, learned):
     data = data_of(tables, "tuning")
-    predictor = learn_pair_predictor(data, tables["split_interactions"], learned[2], few_recommenders())
+    predictor = learn_pair_predictor(data, tables["split_interactions"], learned[3], few_recommenders())
     asked = pd.DataFrame({"user_id": ["cook0", "cook0"], "item_id": ["oven0", "plane1"]})
     known = predictor.refit(tables["split_interactions"], data.items.ids, {})
     predicted = known.predict(asked, np.array([np.nan, np.nan]))

@@ -16,12 +16,14 @@ from tesserec.pipelines.recommendation.options import RecommendationOptions
 from tesserec.recommenders import Fusion, TrainingData
 from tesserec.recommenders.base import fit_all
 from tesserec.recommenders.blend import Blends
+from tesserec.recommenders.examples import Examples
 from tesserec.recommenders.support import Support
 
 
 def evaluate_recommenders(
     testing_data: TrainingData,
     blends: Blends,
+    validation_examples: Examples,
     split_interactions: pd.DataFrame,
     candidates: pd.DataFrame,
     exclusions: pd.DataFrame,
@@ -36,7 +38,8 @@ def evaluate_recommenders(
 
     Returns:
         The metrics of every user; the table that compares the recommenders; and, once all is judged, blends
-        of the same form that are learned anew from the test targets, which are closest to what is served.
+        of the same form that are learned anew from the validation and the test targets: the latter are
+        closest to what is served, and with both there is less that could be learned by heart.
 
     Raises:
         DataError: If no test user has a relevant target.
@@ -57,7 +60,8 @@ def evaluate_recommenders(
     comparison = _compare(ranked, task, testing_data, options)
     known = np.flatnonzero(task.profiles.liked().lengths)
     learner = models.fusion.learner(list(blends.names))
-    learned = learner.learn(blends.history.form, ranked.examples.take(known))
+    examples = Examples.join([validation_examples, ranked.examples.take(known)])
+    learned = learner.learn(blends.history.form, examples)
     return ranked.user_metrics, comparison, replace(blends, history=learned)
 
 

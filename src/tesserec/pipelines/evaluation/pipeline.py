@@ -18,6 +18,7 @@ def create_pipeline() -> Pipeline:
                 [
                     "testing_data",
                     "blends",
+                    "validation_examples",
                     "split_interactions",
                     "candidates",
                     "exclusions",

@@ -14,7 +14,7 @@ from tesserec.recommenders import Fusion, Recommender, TrainingData
 from tesserec.recommenders.base import fit_all
 from tesserec.recommenders.blend import Blends
 from tesserec.recommenders.blend_learning import BlendLearner, shares
-from tesserec.recommenders.examples import collect_examples
+from tesserec.recommenders.examples import Examples, collect_examples
 from tesserec.recommenders.lists import score_pairs
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import eligible_items
@@ -34,15 +34,16 @@ def learn_blends(
     candidates: pd.DataFrame,
     protocol: dict[str, Any],
     options: ModelTrainingOptions,
-) -> tuple[Blends, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+) -> tuple[Blends, Examples, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Fit every recommender on the training split, and learn from validation targets how to blend them.
 
     Returns:
-        The blends. What they listen to: recommender, weight and weight_without_history (shares of the scores
-        of recommended items, each summing to 1), and ndcg: NDCG@10 on the validation targets; recommenders
-        that the data has nothing for are left out. The pairs that likes and ratings will be learned on:
-        user_id, item_id, value, liked, weight, ranking_score (NaN where there are ratings). And the course of
-        what is trained in epochs: recommender, epoch, and what was measured then.
+        The blends. The people with a history whom they were learned from. What they listen to: recommender,
+        weight and weight_without_history (shares of the scores of recommended items, each summing to 1), and
+        ndcg: NDCG@10 on the validation targets; recommenders that the data has nothing for are left out. The
+        pairs that likes and ratings will be learned on: user_id, item_id, value, liked, weight, ranking_score
+        (NaN where there are ratings). And the course of what is trained in epochs: recommender, epoch, and
+        what was measured then.
     """
     recommenders = fit_all(options.build(), tuning_data)
     support = Support.of(tuning_data)
@@ -50,12 +51,12 @@ def learn_blends(
         list(recommenders), new_items=protocol["split"]["method"] == "cold_items"
     )
     task = hold_out(tuning_data, split_interactions, candidates["item_id"], protocol, "tuning")
-    blends, table = _learn_groups(recommenders, support, learner, task, options.fusion)
+    blends, learned_from, table = _learn_groups(recommenders, support, learner, task, options.fusion)
     for row in table.sort_values("weight", ascending=False).itertuples():
         logger.info("%-24s NDCG@10 %.4f, weight %.3f", row.recommender, row.ndcg, row.weight)
     fusion = Fusion(recommenders, blends, support)
     pairs = _label_pairs(split_interactions, tuning_data, fusion, options.pairs)
-    return blends, table, pairs, training_curves(recommenders)
+    return blends, learned_from, table, pairs, training_curves(recommenders)
 
 
 def learn_pair_predictor(
@@ -97,14 +98,15 @@ def _learn_groups(
     learner: BlendLearner,
     task: HeldOut,
     options: FusionOptions,
-) -> tuple[Blends, pd.DataFrame]:
-    """Return the blend of each group of people, and the table of what the blends listen to."""
-    blends, weights, alone = {}, {}, {}
+) -> tuple[Blends, Examples, pd.DataFrame]:
+    """Return the blend of each group of people, who taught the first, and what the blends listen to."""
+    blends, learned_from, weights, alone = {}, {}, {}, {}
     for group, (people, shown) in _groups(task.draw(options.people, options.seed), options.seed).items():
         eligible = eligible_items(people.profiles, people.candidates)
         examples = collect_examples(recommenders, support, shown, people.targets, eligible, options.depth)
         logger.info("Learning to blend %d recommenders: %s", len(recommenders), group)
         blends[group] = learner.choose(examples)
+        learned_from[group] = examples.take(examples.findable)
         weights[group] = shares(blends[group], examples)
         alone[group] = [_mean(examples.ndcg_alone(column)) for column in range(len(recommenders))]
     table = pd.DataFrame(
@@ -115,7 +117,7 @@ def _learn_groups(
             "ndcg": alone["history"],
         }
     )
-    return Blends(**blends, depth=options.depth), table
+    return Blends(**blends, depth=options.depth), learned_from["history"], table
 
 
 def _groups(task: HeldOut, seed: int) -> dict[str, tuple[HeldOut, Profiles]]:

@@ -14,7 +14,7 @@ def create_pipeline() -> Pipeline:
             Node(
                 nodes.learn_blends,
                 ["tuning_data", "split_interactions", "candidates", "protocol", OPTIONS],
-                ["blends", "fusion_weights", "labelled_pairs", "training_curves"],
+                ["blends", "validation_examples", "fusion_weights", "labelled_pairs", "training_curves"],
                 name="learn_blends",
             ),
             Node(
