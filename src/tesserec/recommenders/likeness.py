@@ -10,16 +10,16 @@ import torch
 
 from tesserec.features.blocks import Matrix
 
-# Likenesses worked on at once.
-NUMBERS = 2**24
+# Likenesses worked on at once; but rows enough that rounding the vectors takes less time than their products.
+NUMBERS, LEAST_ROWS = 2**24, 256
 # Columns of sparse vectors that more than this share of the rows have are multiplied as dense ones: the time
 # of a sparse product is the square of the rows that share a column.
 COMMON = 0.025
 # Pairs whose products are computed at once: they share rows, so that all products between the distinct ones
 # take less time than moving the features of every pair.
 PAIRS = 2_000
-# Rows are scanned in runs of so many parts, of which only those with a large maximum are looked at again.
-PARTS = 8
+# Entries of a group of those that are scanned for the largest; with fewer, all are sorted.
+LEAST_GROUP = 3
 _SETTING = Lock()
 
 
@@ -34,8 +34,8 @@ def all_likenesses(queries: Matrix, vectors: Matrix, power: float) -> np.ndarray
         power: Exponent.
     """
     found = np.empty((queries.shape[0], vectors.shape[0]), dtype=np.float32)
-    for place, products in _products(queries, vectors):
-        np.copyto(found[place], _clipped_power(products, power).numpy())
+    for _, products in _products(queries, vectors, torch.from_numpy(found)):
+        _clipped_power(products, power)
     return found
 
 
@@ -114,37 +114,44 @@ def pair_products(left: Matrix, right: Matrix, rows: np.ndarray, columns: np.nda
     return found
 
 
-def _products(queries: Matrix, vectors: Matrix) -> Iterator[tuple[slice, torch.Tensor]]:
-    """Yield the inner products of a block of queries with all vectors; the caller may overwrite them."""
-    rows = max(1, NUMBERS // max(vectors.shape[0], 1))
-    parts = _parts(queries, vectors)
-    for start in range(0, queries.shape[0], rows):
+def _products(
+    queries: Matrix, vectors: Matrix, into: torch.Tensor | None = None
+) -> Iterator[tuple[slice, torch.Tensor]]:
+    """Yield the inner products of a block of queries with all vectors; the caller may overwrite them.
+
+    Args:
+        queries: (queries, features).
+        vectors: (vectors, features).
+        into: (queries, vectors) where they go; None: where those of the block before were, because fresh
+            memory takes as long as the products.
+    """
+    rows = min(max(LEAST_ROWS, NUMBERS // max(vectors.shape[0], 1)), queries.shape[0])
+    scratch = torch.empty((rows if into is None else 0, vectors.shape[0]))
+    sparse, dense = _parts(queries, vectors)
+    for start in range(0, queries.shape[0], max(rows, 1)):
         place = slice(start, min(start + rows, queries.shape[0]))
-        total, *others = (_product(ours[place], theirs) for ours, theirs in parts)
-        for other in others:
-            total += other
-        yield place, total
+        products = scratch[: place.stop - start] if into is None else into[place]
+        with _factors_in_bfloat16():
+            torch.mm(torch.from_numpy(dense[0][place]), torch.from_numpy(dense[1]), out=products)
+        if sparse is not None:
+            products += torch.from_numpy((sparse[0][place] @ sparse[1]).toarray())
+        yield place, products
 
 
-def _parts(queries: Matrix, vectors: Matrix) -> list[tuple[Matrix, Matrix]]:
-    """Return factors whose products sum to `queries @ vectors.T`."""
+def _parts(
+    queries: Matrix, vectors: Matrix
+) -> tuple[tuple[sp.csr_array, sp.csr_array] | None, tuple[np.ndarray, np.ndarray]]:
+    """Return sparse factors, if any, and dense ones, whose products sum to `queries @ vectors.T`."""
     if isinstance(vectors, np.ndarray):
-        return [(queries, vectors.T)]
+        return None, (queries, vectors.T)
     asked = sp.csr_array(queries)
     holders = np.bincount(vectors.indices, minlength=vectors.shape[1])
     common = np.flatnonzero(holders > COMMON * vectors.shape[0])
     rare = np.flatnonzero((holders > 0) & (holders <= COMMON * vectors.shape[0]))
-    return [
+    return (
         (asked[:, rare], sp.csr_array(vectors[:, rare].T)),
         (asked[:, common].toarray(), vectors[:, common].toarray().T),
-    ]
-
-
-def _product(rows: Matrix, columns: Matrix) -> torch.Tensor:
-    if not isinstance(rows, np.ndarray):
-        return torch.from_numpy((rows @ columns).toarray())
-    with _factors_in_bfloat16():
-        return torch.from_numpy(rows) @ torch.from_numpy(columns)
+    )
 
 
 @contextmanager
@@ -171,18 +178,20 @@ def _clipped_power(products: torch.Tensor, power: float) -> torch.Tensor:
 def _largest(products: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Return values and columns of the `count` largest entries of each row, in no order.
 
-    The entries are dealt into groups of `PARTS`, and only the `count` groups with the largest maxima can hold
-    them, so that most entries are read once and never sorted.
+    The entries are dealt into groups, and only the `count` groups with the largest maxima can hold them, so
+    that most entries are read once and never sorted. The size of the groups is that at which there are as
+    many groups as entries in those that are looked at again.
     """
     rows, width = products.shape
-    groups = width // PARTS
-    if groups <= count:
+    size = int(np.sqrt(width / max(count, 1)))
+    if size < LEAST_GROUP:
         best = torch.topk(products, count, dim=1, sorted=False)
         return best.values, best.indices
-    even = products[:, : groups * PARTS].view(rows, PARTS, groups)
+    groups = width // size
+    even = products[:, : groups * size].view(rows, size, groups)
     top = torch.topk(even.amax(dim=1), count, dim=1, sorted=False).indices
-    columns = (top[:, None, :] + groups * torch.arange(PARTS)[:, None]).view(rows, -1)
-    rest = torch.arange(groups * PARTS, width).expand(rows, -1)
+    columns = (top[:, None, :] + groups * torch.arange(size)[:, None]).view(rows, -1)
+    rest = torch.arange(groups * size, width).expand(rows, -1)
     columns = torch.cat([columns, rest], dim=1)
     best = torch.topk(products.gather(1, columns), count, dim=1, sorted=False)
     return best.values, columns.gather(1, best.indices)
