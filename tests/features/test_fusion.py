@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from tesserec.features import fusion
 from tesserec.features.blocks import FeatureBlocks, unit_rows
 from tesserec.features.fusion import concatenate, fuse
 
@@ -117,3 +118,22 @@ def test_one_kind_of_block_is_enough(weights):
     (name,) = weights
     fused = fuse(blocks, weights, np.arange(60), 40, seed=0).blocks["fused"]
     np.testing.assert_allclose(fused @ fused.T, cosines(blocks.blocks[name]), atol=0.1)
+
+
+def test_blocks_of_rows_make_no_difference(monkeypatch):
+    whole = fuse(features(), WEIGHTS, np.arange(40), 10, seed=0).blocks["fused"]
+    monkeypatch.setattr(fusion, "ROWS", 7)
+    parts = fuse(features(), WEIGHTS, np.arange(40), 10, seed=0).blocks["fused"]
+    np.testing.assert_allclose(parts, whole, rtol=1e-4, atol=1e-5)
+
+
+def test_of_many_rows_some_are_learned_from(monkeypatch):
+    """The directions of half the rows keep the inner products of all nearly as well as those of all do."""
+    blocks = features(rows=400)
+    truth = summed_cosines(blocks)
+    everything = fuse(blocks, WEIGHTS, np.arange(400), 20, seed=0).blocks["fused"]
+    monkeypatch.setattr(fusion, "LEARNED_ROWS", 200)
+    some = fuse(blocks, WEIGHTS, np.arange(400), 20, seed=0).blocks["fused"]
+    assert not np.allclose(some, everything, atol=1e-3)
+    errors = [np.square(fused @ fused.T - truth).mean() for fused in (some, everything)]
+    assert errors[0] < min(1.5 * errors[1], 0.1 * np.square(truth).mean())

@@ -30,6 +30,11 @@ class FeatureBlocks:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def take(self, rows: np.ndarray) -> Self:
+        """Return the rows at the given positions."""
+        blocks = {name: block[rows] for name, block in self.blocks.items()}
+        return type(self)(self.ids[rows], blocks, self.names)
+
     def select(self, names: Collection[str]) -> dict[str, Matrix]:
         """Return the named blocks, as far as they are there."""
         return {name: self.blocks[name] for name in names if name in self.blocks}
@@ -87,6 +92,6 @@ def unit_rows(matrix: Matrix) -> Matrix:
     """Scale every row to Euclidean length 1; a zero row stays zero."""
     if isinstance(matrix, np.ndarray):
         lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-        return (matrix / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+        return (matrix / np.where(lengths > 0, lengths, 1)).astype(np.float32, copy=False)
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     return sp.csr_array(sp.diags_array(1 / np.where(lengths > 0, lengths, 1)) @ matrix).astype(np.float32)

@@ -9,6 +9,11 @@ from scipy.linalg import eigh
 from tesserec.features.blocks import FeatureBlocks, unit_rows
 from tesserec.features.whitening import leading_axes
 
+# Rows that the directions are learned from, drawn at random: more would only cost memory.
+LEARNED_ROWS = 100_000
+# Rows that are fused at once.
+ROWS = 50_000
+
 
 def concatenate(features: FeatureBlocks, weights: Mapping[str, float]) -> tuple[np.ndarray, sp.csr_array]:
     """Concatenate weighted blocks, the dense ones and the sparse ones apart, (rows, features) each.
@@ -33,25 +38,30 @@ def fuse(
 ) -> FeatureBlocks:
     """Add the block `fused`: the concatenated blocks, reduced to one dense embedding.
 
-    The directions are the leading singular vectors of the known rows, so that inner products stay as close to
-    the weighted sum of cosines as so few dimensions allow. The sparse blocks are first reduced alone, by a
-    randomised solver (Halko et al. 2011, arXiv:0909.4061), which takes time in proportion to their entries.
+    The directions are the leading singular vectors of the known rows, of `LEARNED_ROWS` at most, so that
+    inner products stay as close to the weighted sum of cosines as so few dimensions allow. The sparse blocks
+    are first reduced alone, by a randomised solver (Halko et al. 2011, arXiv:0909.4061), which takes time in
+    proportion to their entries.
 
     Args:
         features: Blocks with the same rows.
         weights: Weight of each block.
         known: Positions of the rows that may be learned from; the block is left out if there are none.
         embedding_size: Dimensions of the embedding, or as many as the rows and columns allow.
-        seed: Of the randomised solver.
+        seed: Of the draw of rows and of the randomised solver.
     """
-    dense, sparse = concatenate(features, weights)
+    if len(known) > LEARNED_ROWS:
+        known = np.sort(np.random.default_rng(seed).choice(known, LEARNED_ROWS, replace=False))
+    dense, sparse = concatenate(features.take(known), weights)
     size = min(embedding_size, sparse.shape[1] - 1, len(known) - 1)
-    if size > 0:
-        dense = np.hstack([dense, sparse @ leading_axes(sparse[known], size, seed)])
-    else:
-        dense = np.hstack([dense, sparse.toarray()])
-    if not len(known) or not dense.shape[1]:
+    axes = leading_axes(sparse, size, seed) if size > 0 else np.eye(sparse.shape[1], dtype=np.float32)
+    learned_from = np.hstack([dense, sparse @ axes])
+    if not learned_from.size:
         return features
-    _, directions = eigh(dense[known].T @ dense[known])
-    fused = np.ascontiguousarray(dense @ directions[:, : -embedding_size - 1 : -1], dtype=np.float32)
+    directions = eigh(learned_from.T @ learned_from)[1][:, : -embedding_size - 1 : -1]
+    fused = np.empty((len(features), directions.shape[1]), dtype=np.float32)
+    for start in range(0, len(features), ROWS):
+        rows = np.arange(start, min(start + ROWS, len(features)))
+        dense, sparse = concatenate(features.take(rows), weights)
+        fused[rows] = np.hstack([dense, sparse @ axes]) @ directions
     return FeatureBlocks(features.ids, {**features.blocks, "fused": fused}, features.names)
