@@ -9,6 +9,8 @@ from sklearn.utils.extmath import randomized_range_finder
 LEAST_VARIANCE = 1e-6
 # Of the randomised solver: columns beyond those wanted, and power iterations.
 OVERSAMPLES, ITERATIONS = 10, 2
+# Columns whose products are summed in double precision at once.
+COLUMNS = 100_000
 
 
 def latent(block: sp.csr_array, fitted_on: np.ndarray, dimensions: int, seed: int) -> np.ndarray:
@@ -42,10 +44,11 @@ def leading_axes(rows: sp.csr_array, size: int, seed: int) -> np.ndarray:
         seed: Of the solver.
     """
     basis = randomized_range_finder(rows, size=size + OVERSAMPLES, n_iter=ITERATIONS, random_state=seed)
-    within = np.asarray(rows.T @ basis, dtype=np.float64)  # (columns, size + OVERSAMPLES)
-    squares, directions = eigh(within.T @ within)
+    within = np.asarray(rows.T @ basis, dtype=np.float32)  # (columns, size + OVERSAMPLES)
+    parts = (within[start : start + COLUMNS].astype(float) for start in range(0, len(within), COLUMNS))
+    squares, directions = eigh(sum(part.T @ part for part in parts))
     kept = np.flatnonzero(squares > squares[-1] * np.finfo(np.float32).eps)[::-1][:size]
-    return (within @ (directions[:, kept] / np.sqrt(squares[kept]))).astype(np.float32)
+    return np.asarray(within @ (directions[:, kept] / np.sqrt(squares[kept])).astype(np.float32))
 
 
 def whitening_of(

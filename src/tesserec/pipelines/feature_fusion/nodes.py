@@ -35,8 +35,8 @@ def training_data_builder(stage: Stage) -> Callable[..., TrainingData]:
         """Build histories and feature blocks from what the stage may see, and fit blocks on nothing else."""
         events = history(split_interactions, stage)
         texts = visible_texts(user_texts, split_interactions, stage)
-        known_items = np.flatnonzero(items["item_id"].isin(events["item_id"]))
-        known_users = np.flatnonzero(users["user_id"].isin(events["user_id"]))
+        known_items = np.flatnonzero(items["item_id"].isin(events["item_id"].unique()))
+        known_users = np.flatnonzero(users["user_id"].isin(events["user_id"].unique()))
         words = item_texts.set_index("item_id")["lexical"].reindex(items["item_id"]).fillna("")
         vocabulary = LexicalBlock(options.minimum_word_count).fit(words.iloc[known_items])
         item_blocks = build_item_blocks(
