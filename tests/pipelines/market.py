@@ -12,6 +12,7 @@ from tesserec.pipelines.evaluation.options import EvaluationOptions
 from tesserec.pipelines.feature_fusion.options import FeatureFusionOptions
 from tesserec.pipelines.model_training.options import ModelTrainingOptions
 from tesserec.pipelines.recommendation.options import RecommendationOptions
+from tesserec.pipelines.reporting.options import ReportingOptions
 from tesserec.protocol import describe_protocol
 from tesserec.splits import split_interactions
 
@@ -21,6 +22,7 @@ MODELS = {
     "model_training": ModelTrainingOptions,
     "evaluation": EvaluationOptions,
     "recommendation": RecommendationOptions,
+    "reporting": ReportingOptions,
 }
 PEOPLE, ITEMS = 40, 20
 NEWCOMERS = ("cook40", "pilot41")

@@ -8,6 +8,8 @@ from tesserec.errors import ConfigError
 from tesserec.pipelines.reporting import nodes
 from tesserec.pipelines.reporting.options import ReportingOptions
 
+from ..market import options
+
 OPTIONS = ReportingOptions(
     title="A title",
     metric="ndcg@10",
@@ -79,3 +81,13 @@ def test_history_is_what_the_tested_models_knew():
     figure = nodes.draw_history(user_metrics(fusion=[1.0, 0.5]), events, OPTIONS)
     assert list(figure.data[0].x) == ["1<br>1 users", "2<br>1 users"]
     assert list(figure.data[0].y) == [1.0, 0.5]
+
+
+def test_the_recommenders_that_read_text_are_among_those_that_are_run():
+    run, text = options("model_training").recommenders, options("reporting").text_recommenders
+    assert set(text) <= set(run)
+    own_blocks = {"text", "lexical", "reviews", "review_words", "fused"}
+    reads = {
+        name for name, given in run.items() if own_blocks & {given.get("block"), *given.get("blocks", [])}
+    }
+    assert reads <= set(text)
