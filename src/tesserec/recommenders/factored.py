@@ -7,7 +7,7 @@ import numpy as np
 
 from tesserec.features.blocks import Matrix
 from tesserec.recommenders.base import Recommender
-from tesserec.recommenders.likeness import nearest, pair_products
+from tesserec.recommenders.likeness import all_products, nearest, pair_products
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import DENSE_ITEMS, entries_at
 
@@ -40,8 +40,7 @@ class FactorModel(Recommender):
         people, items = self.people_factors(profiles), self.item_factors
         if items.shape[0] > DENSE_ITEMS:
             return nearest(people, items, 1.0, self.depth, among=among)
-        scores = people @ items.T
-        return np.asarray(scores if isinstance(scores, np.ndarray) else scores.toarray(), dtype=np.float32)
+        return all_products(people, items)
 
     def score_pairs(
         self, profiles: Profiles, scores: Matrix, users: np.ndarray, items: np.ndarray

@@ -93,10 +93,24 @@ def largest_entries(scores: np.ndarray, count: int, columns: np.ndarray, width: 
     return _by_row(values.numpy(), columns[places.numpy()], width)
 
 
+def all_products(queries: Matrix, vectors: Matrix) -> np.ndarray:
+    """Return the inner products of all queries with all vectors, (queries, vectors) float32; they are exact.
+
+    Args:
+        queries: (queries, features), dense or sparse as `vectors` are.
+        vectors: (vectors, features).
+    """
+    sparse, dense = _parts(queries, vectors)
+    products = np.asarray(dense[0] @ dense[1], dtype=np.float32)
+    if sparse is not None:
+        products += (sparse[0] @ sparse[1]).toarray()
+    return products
+
+
 def pair_products(left: Matrix, right: Matrix, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Return the inner products of pairs of a row of one matrix and a row of another, (pairs,) float32.
 
-    They are exact. The fewer different rows stand near each other in `rows`, the faster.
+    They are exact. The fewer different rows of dense matrices stand near each other, the faster.
 
     Args:
         left: (rows, features), dense or sparse as `right` is.
@@ -104,13 +118,14 @@ def pair_products(left: Matrix, right: Matrix, rows: np.ndarray, columns: np.nda
         rows: (pairs,) positions in `left`.
         columns: (pairs,) positions in `right`.
     """
+    if not isinstance(left, np.ndarray):
+        return np.asarray(left[rows].multiply(right[columns]).sum(axis=1), dtype=np.float32)
     found = np.empty(len(rows), dtype=np.float32)
     for start in range(0, len(rows), PAIRS):
         some = slice(start, start + PAIRS)
         ours, row = np.unique(rows[some], return_inverse=True)
         theirs, column = np.unique(columns[some], return_inverse=True)
-        products = left[ours] @ right[theirs].T
-        found[some] = (products if isinstance(products, np.ndarray) else products.toarray())[row, column]
+        found[some] = (left[ours] @ right[theirs].T)[row, column]
     return found
 
 
