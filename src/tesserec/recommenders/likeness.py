@@ -118,11 +118,12 @@ def pair_products(left: Matrix, right: Matrix, rows: np.ndarray, columns: np.nda
         rows: (pairs,) positions in `left`.
         columns: (pairs,) positions in `right`.
     """
-    if not isinstance(left, np.ndarray):
-        return np.asarray(left[rows].multiply(right[columns]).sum(axis=1), dtype=np.float32)
     found = np.empty(len(rows), dtype=np.float32)
     for start in range(0, len(rows), PAIRS):
         some = slice(start, start + PAIRS)
+        if not isinstance(left, np.ndarray):
+            found[some] = left[rows[some]].multiply(right[columns[some]]).sum(axis=1)
+            continue
         ours, row = np.unique(rows[some], return_inverse=True)
         theirs, column = np.unique(columns[some], return_inverse=True)
         found[some] = (left[ours] @ right[theirs].T)[row, column]
