@@ -21,7 +21,7 @@ class Form:
 
     Args:
         gates: `ALWAYS`: the same weights for all; `GATES`: weights that depend on the support.
-        corrected: Whether trees are added to the weighted sum.
+        corrected: Whether trees are added to the weighted sum; how many, and how large, the examples decide.
         alone: The only recommender that counts; empty: all do.
     """
 

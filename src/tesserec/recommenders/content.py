@@ -10,7 +10,13 @@ from tesserec.features.blocks import FeatureBlocks, Matrix, unit_rows
 from tesserec.features.whitening import latent, project, whiten, whitening_of
 from tesserec.recommenders.base import Recommender, TrainingData
 from tesserec.recommenders.factored import FactorModel
-from tesserec.recommenders.likeness import all_likenesses, largest_entries, nearest, pair_products
+from tesserec.recommenders.likeness import (
+    all_likenesses,
+    clipped_power,
+    largest_entries,
+    nearest,
+    pair_products,
+)
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import DENSE_ITEMS, entries_at
 from tesserec.recommenders.sparsity import compact
@@ -123,7 +129,8 @@ class ContentKernel(Recommender):
             entries = slice(history.indptr[user], history.indptr[user + 1])
             own = history.indices[entries]
             likeness = vectors[items[rows]] @ vectors[own].T
-            weights = self._weigh(likeness if isinstance(likeness, np.ndarray) else likeness.toarray())
+            likeness = likeness if isinstance(likeness, np.ndarray) else likeness.toarray()
+            weights = clipped_power(likeness, self.power)
             weights[items[rows, None] == own] = 0
             found[rows] = weights @ history.data[entries]
         return found
@@ -133,10 +140,8 @@ class ContentKernel(Recommender):
         if self._weights is not None:
             return np.asarray(self._weights[history, items])
         vectors = self.learned["vectors"]
-        return self._weigh(pair_products(vectors, vectors, history, items)) * (history != items)
-
-    def _weigh(self, likeness: np.ndarray) -> np.ndarray:
-        return np.maximum(likeness, 0) ** np.float32(self.power)
+        likeness = pair_products(vectors, vectors, history, items)
+        return clipped_power(likeness, self.power) * (history != items)
 
 
 @dataclass
@@ -169,7 +174,7 @@ class ContentTaste(FactorModel):
         """Learn the whitening from the items that occur in the histories, and apply it to all."""
         known = np.unique(data.profiles.items)
         vectors = _unit_vectors(data.items, self.block, known, self.dimensions, self.whitening, self.seed)
-        self.learned = {"vectors": vectors}
+        self.learned = {"items": vectors}
         return self
 
     def history_weights(self, profiles: Profiles) -> sp.csr_array:
@@ -178,12 +183,7 @@ class ContentTaste(FactorModel):
 
     def people_factors(self, profiles: Profiles) -> Matrix:
         """Return the summed vectors of the histories, (users, features)."""
-        return self.history_weights(profiles) @ self.learned["vectors"]
-
-    @property
-    def item_factors(self) -> Matrix:
-        """The vectors of items, (items, features)."""
-        return self.learned["vectors"]
+        return self.history_weights(profiles) @ self.item_factors
 
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
         """Return the inner products of pairs of items, (pairs,)."""
@@ -220,7 +220,7 @@ class TextMatch(FactorModel):
             centre, directions = whitening_of(block, known, self.dimensions, self.whitening)
             self.learned = {"centre": centre, "directions": directions}
             block = project(block, centre, directions)
-        self.learned["vectors"] = unit_rows(block)
+        self.learned["items"] = unit_rows(block)
         return self
 
     def people_factors(self, profiles: Profiles) -> Matrix:
@@ -229,11 +229,6 @@ class TextMatch(FactorModel):
         if "centre" in self.learned:
             people = project(people, self.learned["centre"], self.learned["directions"])
         return unit_rows(people)
-
-    @property
-    def item_factors(self) -> Matrix:
-        """The vectors of items, (items, features)."""
-        return self.learned["vectors"]
 
 
 def _unit_vectors(

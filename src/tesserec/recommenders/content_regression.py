@@ -87,7 +87,7 @@ class ContentRegression(FactorModel):
         gives = features @ np.linalg.solve(items, taste.T).T.astype(np.float32)
         if len(features) > DENSE_ITEMS:
             gives, features = _low_rank(gives, features, RANK)
-        self.learned = {"gives": gives, "features": features}
+        self.learned = {"gives": gives, "items": features}
         return self
 
     def history_weights(self, profiles: Profiles) -> sp.csr_array:
@@ -97,11 +97,6 @@ class ContentRegression(FactorModel):
     def people_factors(self, profiles: Profiles) -> np.ndarray:
         """Return what content is chosen with that of the histories, (users, columns)."""
         return np.asarray(self.history_weights(profiles) @ self.learned["gives"])
-
-    @property
-    def item_factors(self) -> np.ndarray:
-        """The content of items, (items, columns)."""
-        return np.asarray(self.learned["features"])
 
     def item_weights(self, history: np.ndarray, items: np.ndarray) -> np.ndarray:
         """Return the entries of `B` of pairs of items, (pairs,)."""

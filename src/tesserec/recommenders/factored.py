@@ -16,6 +16,8 @@ from tesserec.recommenders.ranking import DENSE_ITEMS, entries_at
 class FactorModel(Recommender):
     """A recommender that scores by `person · item`, which needs no number for a pair of items.
 
+    `fit` leaves the factors of items in `learned["items"]`, (items, factors).
+
     A score of all items costs `items · factors` multiply-adds for each person. With more than `DENSE_ITEMS`
     items only the best are listed; they are found in products that may be rounded, while the score of a pair
     never is.
@@ -31,9 +33,9 @@ class FactorModel(Recommender):
         """Return the factors of people, (users, factors); 0 for those of whom it knows nothing."""
 
     @property
-    @abstractmethod
     def item_factors(self) -> Matrix:
         """The factors of items, (items, factors)."""
+        return self.learned["items"]
 
     def score(self, profiles: Profiles, among: np.ndarray | None = None) -> Matrix:
         """Return the products of the factors, (users, items); of many items those of the best only."""

@@ -72,13 +72,8 @@ class Als(FactorModel):
 
     def people_factors(self, profiles: Profiles) -> np.ndarray:
         """Solve for the factors of the histories, (users, size)."""
-        exact = torch.from_numpy(self.item_factors).double()
+        exact = torch.from_numpy(np.asarray(self.item_factors)).double()
         return fold_in(exact, self._confidence(profiles)).float().numpy()
-
-    @property
-    def item_factors(self) -> np.ndarray:
-        """The whitened factors of items, (items, size)."""
-        return np.asarray(self.learned["items"])
 
 
 def whiten(factors: torch.Tensor, regularization: float) -> tuple[torch.Tensor, torch.Tensor]:

@@ -35,7 +35,7 @@ def all_likenesses(queries: Matrix, vectors: Matrix, power: float) -> np.ndarray
     """
     found = np.empty((queries.shape[0], vectors.shape[0]), dtype=np.float32)
     for _, products in _products(queries, vectors, torch.from_numpy(found)):
-        _clipped_power(products, power)
+        clipped_power(products.numpy(), power)
     return found
 
 
@@ -73,7 +73,7 @@ def nearest(
         if same:
             products[torch.arange(len(products)), torch.arange(place.start, place.stop)] = 0
         part = largest_entries(products.numpy(), count, among, len(everything))
-        part.data = _clipped_power(torch.from_numpy(part.data), power).numpy()
+        clipped_power(part.data, power)
         parts.append(part)
     if not parts:
         return sp.csr_array((0, len(everything)), dtype=np.float32)
@@ -186,9 +186,10 @@ def _factors_in_bfloat16() -> Iterator[None]:
             torch.set_float32_matmul_precision(before)
 
 
-def _clipped_power(products: torch.Tensor, power: float) -> torch.Tensor:
+def clipped_power(products: np.ndarray, power: float) -> np.ndarray:
     """Overwrite with `max(products, 0) ** power`: torch has fast paths for the usual exponents."""
-    return products.clamp_(min=0).pow_(power)
+    torch.from_numpy(products).clamp_(min=0).pow_(power)
+    return products
 
 
 def _largest(products: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -39,7 +39,8 @@ def evaluate_recommenders(
     Returns:
         The metrics of every user; the table that compares the recommenders; and, once all is judged, blends
         of the same form that are learned anew from the validation and the test targets: the latter are
-        closest to what is served, and with both there is less that could be learned by heart.
+        closest to what is served, and with both there is less that could be learned by heart. Both together
+        may be enough for larger trees than those that were judged (`tesserec.recommenders.trees`).
 
     Raises:
         DataError: If no test user has a relevant target.
