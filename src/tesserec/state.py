@@ -15,6 +15,9 @@ from typing import Any, Protocol, Self, TypeVar
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
+# The kinds of numbers that are mapped, by the names that safetensors has for them.
+_DTYPES = {"F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I8": "i1", "U8": "u1"}
+
 Arrays = Mapping[str, np.ndarray]
 Config = Mapping[str, Any]
 
@@ -59,3 +62,21 @@ def load_state(kind: type[AnyStateful], folder: Path) -> AnyStateful:
     """Read an object of class `kind` that `save_state` wrote to `folder`."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     return kind.from_state(load_file(folder / "arrays.safetensors"), config)
+
+
+def map_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Map the arrays of a safetensors file into memory: what is not touched is not read.
+
+    Format: https://huggingface.co/docs/safetensors, eight bytes with the length of a JSON header, the header,
+    the arrays.
+    """
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+    header.pop("__metadata__", None)
+    content = np.memmap(path, mode="r", offset=8 + length)
+    arrays = {}
+    for name, entry in header.items():
+        start, end = entry["data_offsets"]
+        arrays[name] = content[start:end].view(_DTYPES[entry["dtype"]]).reshape(entry["shape"])
+    return arrays

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from tesserec.encoders.devices import choose_device, choose_precision
+from tesserec.encoders.devices import choose_device, choose_precision, device_names
 from tesserec.errors import ConfigError
 
 
@@ -35,3 +35,19 @@ def test_automatic_device_takes_the_fastest(monkeypatch, cuda, mps, expected):
 def test_a_device_that_is_not_there_is_named():
     with pytest.raises(ConfigError, match="device is 'abacus'"):
         choose_device("abacus")
+
+
+@pytest.mark.parametrize(
+    ("name", "gpus", "expected"),
+    [
+        ("auto", 0, ["auto"]),
+        ("auto", 1, ["auto"]),
+        ("auto", 3, ["cuda:0", "cuda:1", "cuda:2"]),
+        ("cuda", 2, ["cuda:0", "cuda:1"]),
+        ("cpu", 2, ["cpu"]),
+        ("cuda:1, cuda:3", 4, ["cuda:1", "cuda:3"]),
+    ],
+)
+def test_all_gpus_unless_some_are_named(monkeypatch, name, gpus, expected):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    assert device_names(name) == expected

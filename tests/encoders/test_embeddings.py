@@ -1,8 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from tesserec.encoders import Embeddings
-from tesserec.state import load_state, save_state
+from tesserec.encoders.embeddings import read_parts, write_part
 
 
 @pytest.fixture
@@ -18,13 +19,23 @@ def test_rows_come_in_the_order_asked_and_unknown_ids_get_zeros(embeddings):
     assert embeddings.rows([]).shape == (0, 2)
 
 
-@pytest.mark.parametrize("count", [0, 3])
-def test_state_survives_the_disk(embeddings, tmp_path, count):
-    kept = Embeddings(ids=embeddings.ids[:count], vectors=embeddings.vectors[:count])
-    save_state(kept, tmp_path / "embeddings")
-    back = load_state(Embeddings, tmp_path / "embeddings")
-    assert list(back.ids) == list(kept.ids)
-    np.testing.assert_array_equal(back.vectors, kept.vectors)
+@pytest.mark.parametrize("cuts", [[], [1], [0, 2, 2]])
+def test_parts_on_disk_are_one(embeddings, tmp_path, cuts):
+    paths = []
+    for start, end in zip([0, *cuts], [*cuts, 3], strict=True):
+        paths.append(tmp_path / f"{len(paths)}.arrow")
+        write_part(Embeddings(embeddings.ids[start:end], embeddings.vectors[start:end]), paths[-1])
+    back = read_parts(paths)
+    assert list(back.ids) == list(embeddings.ids)
+    np.testing.assert_array_equal(back.rows(embeddings.ids[::-1]), embeddings.vectors[::-1])
+    assert back.size == 2
+
+
+def test_other_libraries_read_a_part(embeddings, tmp_path):
+    write_part(embeddings, tmp_path / "part.arrow")
+    table = pd.read_feather(tmp_path / "part.arrow")
+    assert table["id"].tolist() == list(embeddings.ids)
+    np.testing.assert_array_equal(np.stack(table["vector"]), embeddings.vectors)
 
 
 def test_repeated_ids_are_refused():

@@ -96,3 +96,14 @@ def test_the_fingerprint_follows_every_file_that_matters(tiny_models, tmp_path):
     original = fingerprint(tiny_models["bert"])
     assert fingerprint(copies[0]) == original
     assert fingerprint(copies[1]) != original
+
+
+@pytest.mark.parametrize("path", ["1_Pooling/config.json", "2_Dense/model.safetensors", "modeling.py"])
+def test_the_fingerprint_follows_files_in_folders_of_the_folder_and_code(tiny_models, tmp_path, path):
+    prints = {fingerprint(tiny_models["bert"])}
+    for content in ("one", "other"):
+        folder = shutil.copytree(tiny_models["bert"], tmp_path / content)
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text(content)
+        prints.add(fingerprint(folder))
+    assert len(prints) == 3

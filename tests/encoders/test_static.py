@@ -47,26 +47,28 @@ class TestStaticEncoder:
 
     def test_empty_and_repeated_texts(self, tiny_models, kind):
         encoder = StaticEncoder(str(tiny_models[kind]))
-        vectors, statistics = encoder.encode_measured(["", "stone", " \n", "stone"])
+        vectors = encoder.encode(["", "stone", " \n", "stone"])
         assert np.linalg.norm(vectors, axis=1) == pytest.approx([0, 1, 0, 1])
-        assert (statistics.texts, statistics.empty_texts, statistics.unique_texts) == (4, 2, 1)
         assert encoder.encode([]).shape == (0, encoder.size)
 
 
 def test_many_texts_go_through_in_parts(tiny_models, monkeypatch):
-    whole, counted = StaticEncoder(str(tiny_models["bert"])).encode_measured(TEXTS)
+    encoder = StaticEncoder(str(tiny_models["bert"]))
+    whole = encoder.encode(TEXTS)
     monkeypatch.setattr("tesserec.encoders.static.TEXTS_AT_ONCE", 2)
-    parts, statistics = StaticEncoder(str(tiny_models["bert"])).encode_measured(TEXTS)
-    np.testing.assert_allclose(parts, whole, atol=1e-6)
-    assert statistics.tokens == counted.tokens == 2 + 1 + 4 + 70 + 4
+    done = []
+    parts = encoder.read(encoder.prepare(TEXTS), done.append)
+    np.testing.assert_allclose(parts.vectors, whole, atol=1e-6)
+    assert parts.tokens.tolist() == [2, 1, 4, 70, 4]
+    assert done == [2, 2, 1]
 
 
 def test_unknown_words_count_nothing(tiny_models):
     encoder = StaticEncoder(str(tiny_models["bert"]))
-    vectors, statistics = encoder.encode_measured(["stone", "stone xyzzy", "xyzzy"])
-    np.testing.assert_array_equal(vectors[0], vectors[1])
-    assert not vectors[2].any()
-    assert (statistics.empty_texts, statistics.unique_texts) == (1, 2)
+    made = encoder.read(encoder.prepare(["stone", "stone xyzzy", "xyzzy"]))
+    np.testing.assert_array_equal(made.vectors[0], made.vectors[1])
+    assert not made.vectors[2].any()
+    assert made.windows.tolist() == [1, 1, 0]
 
 
 def test_the_bundled_model_tells_topics_apart():

@@ -1,51 +1,17 @@
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModel, AutoTokenizer
 
 from tesserec.encoders import resolve_model
 from tesserec.encoders.transformer import TransformerEncoder
 from tesserec.errors import ConfigError
 
+from .direct import POOLED, WORDS, hidden_states, some_texts, tiny, token_ids, token_vectors
+
 KINDS = ["bert", "roberta", "gpt2", "qwen2"]
 DECODERS = {"gpt2", "qwen2"}
-WORDS = "river stone light winter garden music silent yellow engine bread market forest".split()
-
-
-def some_texts(count: int, longest: int, seed: int = 0) -> list[str]:
-    generator = np.random.default_rng(seed)
-    return [" ".join(generator.choice(WORDS, generator.integers(1, longest + 1))) for _ in range(count)]
-
-
-def unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
-
-
-def token_ids(folder: Path, text: str, special: bool) -> list[int]:
-    return AutoTokenizer.from_pretrained(folder)(text, add_special_tokens=special)["input_ids"]
-
-
-def token_vectors(folder: Path, ids: list[int]) -> np.ndarray:
-    """One sequence, alone, through the model: (tokens, hidden)."""
-    model = AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
-    with torch.no_grad():
-        return model(input_ids=torch.tensor([ids])).last_hidden_state[0].numpy()
-
-
-POOLED_BY_HAND = {
-    "mean": lambda hidden: hidden.mean(axis=0),
-    "cls": lambda hidden: hidden[0],
-    "max": lambda hidden: hidden.max(axis=0),
-    "last_token": lambda hidden: hidden[-1],
-}
-
-
-def tiny(folder: Path, **options) -> TransformerEncoder:
-    defaults = {"precision": "fp32", "device": "cpu", "batch_tokens": 64, "window_overlap": 2}
-    return TransformerEncoder(str(folder), **(defaults | options))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -63,9 +29,7 @@ class TestEncoderContract:
     def test_no_text_and_empty_text(self, tiny_models, kind):
         encoder = tiny(tiny_models[kind])
         assert encoder.encode([]).shape == (0, encoder.size)
-        vectors, statistics = encoder.encode_measured(["", "stone", " \n"])
-        assert np.linalg.norm(vectors, axis=1) == pytest.approx([0, 1, 0])
-        assert (statistics.texts, statistics.empty_texts, statistics.unique_texts) == (3, 2, 1)
+        assert np.linalg.norm(encoder.encode(["", "stone", " \n"]), axis=1) == pytest.approx([0, 1, 0])
         assert not encoder.encode(["", ""]).any()
 
     def test_neither_order_nor_company_nor_padding_changes_a_vector(self, tiny_models, kind):
@@ -79,37 +43,55 @@ class TestEncoderContract:
         np.testing.assert_array_equal(tiny(tiny_models[kind], batch_tokens=512).encode(texts), together)
 
     def test_identical_texts_are_read_once(self, tiny_models, kind):
-        vectors, statistics = tiny(tiny_models[kind]).encode_measured(["stone light", "bread", "stone light"])
+        encoder, prepared = tiny(tiny_models[kind]), []
+        encoder.prepare = lambda texts: prepared.extend(texts) or TransformerEncoder.prepare(encoder, texts)
+        vectors = encoder.encode(["stone light", "bread", "stone light"])
         np.testing.assert_array_equal(vectors[0], vectors[2])
-        assert (statistics.unique_texts, statistics.windows) == (2, 2)
+        assert prepared == ["stone light", "bread"]
 
     def test_each_pooling_equals_a_direct_forward_pass(self, tiny_models, kind):
         folder = tiny_models[kind]
         texts = some_texts(6, longest=15)
         hidden = [token_vectors(folder, token_ids(folder, text, special=True)) for text in texts]
-        for pooling, pool in POOLED_BY_HAND.items():
-            vectors = tiny(folder, pooling=pooling).encode(texts)
-            by_hand = unit(np.array([pool(tokens) for tokens in hidden]))
-            np.testing.assert_allclose(vectors, by_hand, atol=2e-6, err_msg=pooling)
+        for pooling, pool in POOLED.items():
+            vectors = tiny(folder, pooling=pooling, normalize=False).encode(texts)
+            by_hand = np.array([pool(tokens) for tokens in hidden])
+            np.testing.assert_allclose(vectors, by_hand, atol=5e-6, err_msg=pooling)
 
-    def test_a_long_text_is_the_token_weighted_mean_of_its_windows(self, tiny_models, kind):
+    def test_chosen_layers_equal_a_direct_forward_pass(self, tiny_models, kind):
         folder = tiny_models[kind]
-        before, after = ([], []) if kind in DECODERS else ([2], [3])
-        window = 8 + len(before) + len(after)
-        text = " ".join(WORDS[i % len(WORDS)] for i in range(17))
-        ids = token_ids(folder, text, special=False)
-        vectors, statistics = tiny(folder, max_length=window, pooling="max").encode_measured(["stone", text])
-        # 8 tokens a window, 2 shared: tokens 0-7, 6-13, 12-16; a shorter last window counts less.
-        parts = [ids[start : start + 8] for start in range(0, len(ids) - 2, 6)]
-        windows = [before + part + after for part in parts]
-        pooled = [token_vectors(folder, ids).max(axis=0) for ids in windows]
-        expected = sum(len(part) * vector for part, vector in zip(parts, pooled, strict=True))
-        np.testing.assert_allclose(vectors[1], unit(expected), atol=2e-6)
-        short = len(token_ids(folder, "stone", special=True))
-        assert statistics.tokens == sum(map(len, windows)) + short
-        assert (statistics.windows, statistics.windowed_texts) == (len(parts) + 1, 1)
-        assert len(parts) > 2
-        assert len(parts[-1]) < 8
+        texts = some_texts(6, longest=15)
+        states = [hidden_states(folder, token_ids(folder, text, special=True)) for text in texts]
+        pooling = "last_token" if kind in DECODERS else "mean"
+        for layers in ([0], [1], [-1, 1], [-3, -2, -1]):
+            by_hand = [POOLED[pooling](state[layers].mean(axis=0)) for state in states]
+            vectors = tiny(folder, layers=layers, normalize=False).encode(texts)
+            np.testing.assert_allclose(vectors, by_hand, atol=5e-6, err_msg=str(layers))
+
+    def test_pooling_by_frequency_leaves_special_tokens_out(self, tiny_models, kind):
+        folder = tiny_models[kind]
+        texts = some_texts(5, longest=12)
+        # Zipf's law over the 400 tokens of the vocabulary, from the second rank on.
+        frequency = 1 / np.arange(2, 402)
+        frequency /= frequency.sum()
+        for sif in (1e-4, 1e-1):
+            expected = []
+            for text in texts:
+                ids = token_ids(folder, text, special=True)
+                counts = (
+                    sif / (sif + frequency[ids]) * np.array([kind in DECODERS or token > 3 for token in ids])
+                )
+                expected.append(np.average(token_vectors(folder, ids), axis=0, weights=counts))
+            vectors = tiny(folder, pooling="sif", sif=sif, normalize=False).encode(texts)
+            np.testing.assert_allclose(vectors, expected, atol=5e-6)
+
+
+def test_sums_over_tokens_keep_their_digits_in_half_precision(tiny_models):
+    folder = tiny_models["bert"]
+    text = " ".join(WORDS[i % len(WORDS)] for i in range(14))  # 16 tokens: nothing is padded
+    hidden = hidden_states(folder, token_ids(folder, text, special=True), torch.bfloat16)
+    vectors = tiny(folder, precision="bf16", pooling="mean", layers=[1, 2], normalize=False).encode([text])
+    np.testing.assert_allclose(vectors[0], hidden[1:].mean(axis=(0, 1)), atol=1e-6)
 
 
 def test_half_precision_stays_close(tiny_models):
@@ -132,9 +114,9 @@ def test_automatic_pooling_fits_the_model(tiny_models, kind, pooling):
 def test_automatic_window_uses_every_position_of_the_model(tiny_models, kind, window):
     encoder = tiny(tiny_models[kind])
     assert encoder.description.max_length == window
-    vectors, statistics = encoder.encode_measured([" ".join(["stone"] * 100)])
-    assert np.isfinite(vectors).all()
-    assert statistics.windows > 1
+    made = encoder.read(encoder.prepare([" ".join(["stone"] * 100)]))
+    assert np.isfinite(made.vectors).all()
+    assert made.windows[0] > 1
 
 
 def test_automatic_window_fits_the_batch(tiny_models):
@@ -146,6 +128,9 @@ def test_automatic_window_fits_the_batch(tiny_models):
     [
         ({"max_length": 31}, "max_length is 31, but the model takes 30"),
         ({"max_length": 10, "window_overlap": 8}, "window_overlap is 8, but a window has room for 8"),
+        ({"layers": [-1, 3]}, r"layers is \[-1, 3\], but the model has the layers 0 to 2"),
+        ({"layers": [-4]}, "the layers 0 to 2"),
+        ({"layers": []}, r"layers is \[\]"),
         ({"device": "abacus"}, "device is 'abacus'"),
         ({"device": "cuda:99"}, "device is 'cuda:99'"),
     ],
@@ -153,6 +138,30 @@ def test_automatic_window_fits_the_batch(tiny_models):
 def test_values_that_do_not_fit_are_refused(tiny_models, options, sentence):
     with pytest.raises(ConfigError, match=sentence):
         tiny(tiny_models["bert"], **options)
+
+
+def test_a_description_loads_no_weights(tiny_models, monkeypatch):
+    def refuse(*args):
+        raise AssertionError("weights were loaded")
+
+    monkeypatch.setattr("tesserec.encoders.language_model.load_model", refuse)
+    encoder = tiny(tiny_models["bert"], pooling="sif", layers=[0, 1], prompt="music ")
+    assert len(encoder.description.digest) == 32
+    assert encoder.prepare(["stone"]).tokens.tolist() == [4]
+
+
+def test_whatever_decides_vectors_is_in_the_digest(tiny_models):
+    folder = tiny_models["bert"]
+    changes = (
+        {}, {"pooling": "cls"}, {"pooling": "sif"}, {"pooling": "sif", "sif": 0.1}, {"layers": [1]},
+        {"layers": [1, 2]}, {"prompt": "music "}, {"normalize": False}, {"max_length": 9},
+        {"window_overlap": 3}, {"window_combination": "max"}, {"max_windows": 2}, {"precision": "bf16"},
+        {"trust_remote_code": True},
+    )  # fmt: skip
+    digests = {tiny(folder, **change).description.digest for change in changes}
+    assert len(digests) == len(changes)
+    same = ({"layers": [2, -1]}, {"sif": 0.1}, {"prompt": ""}, {"batch_tokens": 96}, {"normalize": True})
+    assert {tiny(folder, **change).description.digest for change in same} == {tiny(folder).description.digest}
 
 
 def test_the_description_tells_models_apart(tiny_models):

@@ -96,10 +96,10 @@ def market(method: str = "leave_last_out", candidates: tuple[str, ...] = (), *, 
             columns=["head_type", "head_id", "relation", "tail_type", "tail_id"], dtype="str"
         ),
         "column_roles": {"items": {"kind": "category"}, "users": {"trade": "category"}},
-        "item_texts": pd.DataFrame(
+        "item_texts@table": pd.DataFrame(
             {"item_id": items, "language": "en", "contextual": items, "lexical": kinds}
         ),
-        "user_texts": written,
+        "user_texts@table": written,
         "item_embeddings": Embeddings(np.array(items, dtype=object), vectors.astype(np.float32)),
         "user_text_embeddings": Embeddings(
             np.array(["t0", "t1"], dtype=object), vectors[[0, 2]].astype(np.float32)

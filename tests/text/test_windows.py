@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tesserec.text.windows import cut_windows, frame_window
+from tesserec.text.windows import cut_windows, frame_window, tokens_read
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,16 @@ def test_every_token_is_in_a_window_and_no_window_is_superfluous(length, size, o
     for before, after in pairwise(windows):
         assert before[-1] - after[0] + 1 == overlap
         assert after[-1] > before[-1]
+
+
+@given(length=st.integers(0, 60), size=st.integers(3, 12), most=st.integers(1, 9))
+def test_the_rest_may_be_left_and_is_known(length, size, most):
+    tokens = np.arange(length)
+    windows = cut_windows(tokens, size, overlap=2, most=most)
+    for kept, whole in zip(windows, cut_windows(tokens, size, overlap=2), strict=False):
+        np.testing.assert_array_equal(kept, whole)
+    assert len(windows) == min(most, len(cut_windows(tokens, size, overlap=2)))
+    assert tokens_read(windows, size, overlap=2) == len(set(np.concatenate([*windows, []])))
 
 
 def test_special_tokens_stand_around_the_window():

@@ -2,5 +2,13 @@
 
 from tesserec.catalog.state import StateDataset
 from tesserec.catalog.tables import ContractTableDataset, TableDataset
+from tesserec.catalog.vectors import EmbeddingsDataset, TableBatchesDataset, VectorStoreDataset
 
-__all__ = ["ContractTableDataset", "StateDataset", "TableDataset"]
+__all__ = [
+    "ContractTableDataset",
+    "EmbeddingsDataset",
+    "StateDataset",
+    "TableBatchesDataset",
+    "TableDataset",
+    "VectorStoreDataset",
+]

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Generic, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -12,23 +12,25 @@ from kedro.io import AbstractDataset, DatasetError
 
 from tesserec.catalog.tables import TableDataset
 
+Content = TypeVar("Content")
+
 
 @dataclass(frozen=True)
-class Chunk:
-    """Some rows of a table, and where they belong.
+class Chunk(Generic[Content]):
+    """A part of something that arrives in parts, and where it belongs.
 
     Attributes:
-        table: The rows.
+        content: The part, such as some rows of a table.
         number: Number of the chunk, from 0.
-        total: Number of chunks of the whole table.
+        total: Number of chunks of the whole.
     """
 
-    table: pd.DataFrame
+    content: Content
     number: int
     total: int
 
 
-class StreamedTableDataset(AbstractDataset[Chunk, pd.DataFrame]):
+class StreamedTableDataset(AbstractDataset[Chunk[pd.DataFrame], pd.DataFrame]):
     """A CSV or Parquet file that is written chunk by chunk, and appears when the last chunk is written.
 
     A generator node yields `Chunk`s in order; Kedro saves each as it comes. They are appended to a file
@@ -52,15 +54,15 @@ class StreamedTableDataset(AbstractDataset[Chunk, pd.DataFrame]):
         """Read the whole table."""
         return self._finished.load()
 
-    def save(self, data: Chunk) -> None:
+    def save(self, data: Chunk[pd.DataFrame]) -> None:
         """Append a chunk; the last one moves the file to its place."""
         if data.number == 0:
-            self._start(data.table)
+            self._start(data.content)
         if self._writer is None or data.number != self._written:
             raise DatasetError(
                 f"{self._filepath}: chunk {data.number} came where chunk {self._written} was due"
             )
-        self._writer.write(data.table)
+        self._writer.write(data.content)
         self._written += 1
         if self._written == data.total:
             self._stop()

@@ -7,12 +7,10 @@ torch, which takes seconds, and the checks before a run do without.
 from tesserec.encoders.embeddings import Embeddings
 from tesserec.encoders.models import fetch_model, resolve_model
 from tesserec.encoders.protocol import Encoder
-from tesserec.encoders.statistics import EncodingStatistics
 
 __all__ = [
     "Embeddings",
     "Encoder",
-    "EncodingStatistics",
     "fetch_model",
     "resolve_model",
 ]

@@ -15,6 +15,13 @@ DTYPES: dict[Precision, torch.dtype] = {
 }
 
 
+def device_names(name: str) -> list[str]:
+    """Return the devices that `name` stands for: every GPU for `auto` and `cuda`, or those between commas."""
+    if name in ("auto", "cuda") and torch.cuda.device_count() > 1:
+        return [f"cuda:{number}" for number in range(torch.cuda.device_count())]
+    return [part.strip() for part in name.split(",")]
+
+
 def choose_device(name: str) -> torch.device:
     """Return the device called `name`; `auto` takes cuda, then mps, then cpu.
 

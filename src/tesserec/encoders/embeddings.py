@@ -1,14 +1,17 @@
 """Vectors keyed by id."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from tesserec.state import Arrays, Config
+from tesserec.encoders.stacked import StackedRows
+
+PART_ROWS = 65_536  # 100 MB of 384 dimensions
 
 
 @dataclass(frozen=True)
@@ -17,14 +20,14 @@ class Embeddings:
 
     Args:
         ids: Distinct ids, str, (n,).
-        vectors: float32, (n, d), each row of length one or zero.
+        vectors: float32 or float16, (n, d); each row of length one or zero unless the model's are of others.
 
     Raises:
         ValueError: If ids repeat or do not match the rows.
     """
 
     ids: np.ndarray
-    vectors: np.ndarray
+    vectors: np.ndarray | StackedRows
 
     def __post_init__(self) -> None:
         if self.vectors.shape[:-1] != (len(self.ids),):
@@ -45,7 +48,7 @@ class Embeddings:
         return pd.Index(self.ids, dtype=object)
 
     def rows(self, ids: Iterable[str]) -> np.ndarray:
-        """Return the vectors of `ids` in their order, zeros where an id is unknown: (len(ids), d)."""
+        """Return the vectors of `ids` in their order, zeros where an id is unknown: float32, (ids, d)."""
         wanted = pd.Index(np.asarray(list(ids), dtype=object))
         positions = self._index.get_indexer(wanted)
         found = np.zeros((len(wanted), self.size), dtype=np.float32)
@@ -53,21 +56,32 @@ class Embeddings:
         found[known] = self.vectors[positions[known]]
         return found
 
-    def state(self) -> tuple[Arrays, Config]:
-        """Return ids (as UTF-8 bytes and their lengths) and vectors, as `tesserec.state` asks for them."""
-        encoded = [str(name).encode() for name in self.ids]
-        arrays = {
-            "vectors": self.vectors,
-            "id_bytes": np.frombuffer(b"".join(encoded), dtype=np.uint8),
-            "id_lengths": np.array([len(name) for name in encoded], dtype=np.int64),
-        }
-        return arrays, {}
 
-    @classmethod
-    def from_state(cls, arrays: Arrays, config: Config) -> Self:
-        """Build the embeddings that `state` described."""
-        text = arrays["id_bytes"].tobytes()
-        ends = np.cumsum(arrays["id_lengths"])
-        starts = ends - arrays["id_lengths"]
-        names = [text[start:end].decode() for start, end in zip(starts, ends, strict=True)]
-        return cls(ids=np.array(names, dtype=object), vectors=arrays["vectors"])
+def write_part(part: Embeddings, path: Path) -> None:
+    """Write embeddings to an Arrow IPC file with the columns `id` and `vector`, uncompressed.
+
+    pandas (`read_feather`), Polars, DuckDB and Ray read it; here it is mapped into memory.
+    """
+    vectors = np.ascontiguousarray(part.rows(part.ids))
+    columns = {
+        "id": pa.array(part.ids, pa.large_string()),
+        "vector": pa.FixedSizeListArray.from_arrays(vectors.ravel(), part.size),
+    }
+    table = pa.table(columns)
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
+
+
+def read_parts(paths: Sequence[Path]) -> Embeddings:
+    """Map the parts of embeddings into memory: their ids are read, their vectors when they are asked for.
+
+    Args:
+        paths: At least one file that `write_part` wrote.
+    """
+    ids, vectors = [], []
+    for path in paths:
+        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+        ids.append(table["id"].to_numpy())
+        column = table["vector"].combine_chunks()
+        vectors.append(column.flatten().to_numpy().reshape(len(column), column.type.list_size))
+    return Embeddings(np.concatenate(ids), StackedRows(vectors, vectors[0]))

@@ -15,7 +15,7 @@ BUNDLED_NAMES = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 _HUB_SECONDS = 5.0
-_MODEL_FILES = ["*.json", "*.txt", "*.model", "*.safetensors"]
+_MODEL_FILES = ["*.json", "*.txt", "*.model", "*.safetensors", "*.py"]
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
 _WAYS_OUT = (
     "use 'all-MiniLM-L6-v2' (installed with the project), the path of a local folder, or a public name"

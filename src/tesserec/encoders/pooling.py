@@ -1,9 +1,10 @@
-"""From one vector per token to one vector per text."""
+"""From one vector per token to one vector per window.
 
-import json
-import logging
-from collections.abc import Callable
-from pathlib import Path
+Each function takes the vectors of tokens, float32, (batch, tokens, hidden), and their weights, (batch,
+tokens): zero for a token that does not count, such as padding.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import torch
@@ -13,42 +14,45 @@ from transformers.models.auto.modeling_auto import (
     MODEL_FOR_MASKED_LM_MAPPING_NAMES,
 )
 
-from tesserec.errors import ConfigError
+Pooling = Literal["mean", "cls", "max", "last_token", "mean_sqrt_len", "weighted_mean", "sif"]
 
-logger = logging.getLogger(__name__)
-
-Pooling = Literal["mean", "cls", "max", "last_token"]
-
-# How sentence-transformers calls them. Its `mean_sqrt_len` differs from the mean by a factor only, which
-# normalisation takes away.
-_SENTENCE_TRANSFORMERS_MODES: dict[str, Pooling] = {
-    "pooling_mode_mean_tokens": "mean",
-    "pooling_mode_mean_sqrt_len_tokens": "mean",
-    "pooling_mode_cls_token": "cls",
-    "pooling_mode_max_tokens": "max",
-    "pooling_mode_lasttoken": "last_token",
-}
+_LEAST = 1e-9  # the weights of a window of special tokens alone may sum to nothing
 
 
-def mean(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Average the real tokens, special ones included: (batch, tokens, hidden) → (batch, hidden)."""
-    weights = mask.unsqueeze(-1).to(hidden.dtype)
-    return (hidden * weights).sum(dim=1) / weights.sum(dim=1)
+def mean(hidden: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Average the tokens by their weights: (batch, tokens, hidden) → (batch, hidden)."""
+    return _sum(hidden, weights) / weights.sum(dim=1, keepdim=True).clamp(min=_LEAST)
 
 
-def cls(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Take the first token: (batch, tokens, hidden) → (batch, hidden)."""
-    return hidden[:, 0]
+def mean_sqrt_len(hidden: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Divide the sum of the tokens by the root of their number: (batch, tokens, hidden) → (batch, hidden)."""
+    return _sum(hidden, weights) / weights.sum(dim=1, keepdim=True).clamp(min=_LEAST).sqrt()
 
 
-def maximum(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Take each dimension's maximum over the real tokens: (batch, tokens, hidden) → (batch, hidden)."""
-    return hidden.masked_fill(mask.unsqueeze(-1) == 0, -torch.inf).amax(dim=1)
+def weighted_mean(hidden: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Average the tokens, each by its position: (batch, tokens, hidden) → (batch, hidden).
+
+    A decoder's later tokens have seen more of the text (Muennighoff 2022, "SGPT: GPT sentence embeddings for
+    semantic search").
+    """
+    positions = torch.arange(1, hidden.shape[1] + 1, device=hidden.device)
+    return mean(hidden, weights * positions)
 
 
-def last_token(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Take the last real token of sequences padded right: (batch, tokens, hidden) → (batch, hidden)."""
-    return hidden[torch.arange(len(hidden), device=hidden.device), mask.sum(dim=1) - 1]
+def cls(hidden: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Take the first token that counts: (batch, tokens, hidden) → (batch, hidden)."""
+    return _pick(hidden, (weights > 0).int().argmax(dim=1))
+
+
+def maximum(hidden: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Take each dimension's maximum over the tokens that count: (batch, tokens, hidden) → (batch, hidden)."""
+    return hidden.masked_fill((weights == 0).unsqueeze(-1), -torch.inf).amax(dim=1)
+
+
+def last_token(hidden: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Take the last token that counts: (batch, tokens, hidden) → (batch, hidden)."""
+    from_the_end = (weights > 0).flip(1).int().argmax(dim=1)
+    return _pick(hidden, hidden.shape[1] - 1 - from_the_end)
 
 
 POOLINGS: dict[Pooling, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
@@ -56,25 +60,34 @@ POOLINGS: dict[Pooling, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = 
     "cls": cls,
     "max": maximum,
     "last_token": last_token,
+    "mean_sqrt_len": mean_sqrt_len,
+    "weighted_mean": weighted_mean,
+    "sif": mean,  # with the weights of `tesserec.encoders.static.token_weights`
 }
 
 
-def fitting_pooling(folder: Path, config: PretrainedConfig) -> Pooling:
-    """Find the pooling that a model wants.
-
-    A sentence-transformers folder says so itself; a decoder sees the whole text only in its last token; an
-    encoder's tokens are averaged.
+def pool(hidden: torch.Tensor, weights: torch.Tensor, poolings: Sequence[Pooling]) -> torch.Tensor:
+    """Pool in several ways and put the results side by side.
 
     Args:
-        folder: The model's folder.
-        config: The model's configuration.
+        hidden: Vectors of tokens, float32, (batch, tokens, hidden).
+        weights: How much each token counts, (batch, tokens).
+        poolings: The ways.
 
-    Raises:
-        ConfigError: If the folder asks for a pooling that does not exist here.
+    Returns:
+        (batch, hidden · poolings).
     """
-    described = _sentence_transformers_pooling(folder)
-    if described is not None:
-        return described
+    return torch.cat([POOLINGS[name](hidden, weights) for name in poolings], dim=1)
+
+
+def fitting_pooling(config: PretrainedConfig) -> Pooling:
+    """Find the pooling that a model wants which does not say so itself.
+
+    A decoder sees the whole text only in its last token; an encoder's tokens are averaged.
+
+    Args:
+        config: The model's configuration.
+    """
     model_type = config.model_type
     decoder = (
         model_type in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
@@ -83,21 +96,9 @@ def fitting_pooling(folder: Path, config: PretrainedConfig) -> Pooling:
     return "last_token" if decoder else "mean"
 
 
-def _sentence_transformers_pooling(folder: Path) -> Pooling | None:
-    if not (folder / "modules.json").exists():
-        return None
-    modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
-    names = {module["type"].rpartition(".")[2]: module["path"] for module in modules}
-    unused = sorted(set(names) - {"Transformer", "Pooling", "Normalize"})
-    if unused:
-        logger.warning("%s: the layers %s are left out of the embeddings", folder.name, ", ".join(unused))
-    if "Pooling" not in names:
-        return None
-    described = json.loads((folder / names["Pooling"] / "config.json").read_text(encoding="utf-8"))
-    wanted = [key for key, value in described.items() if key.startswith("pooling_mode_") and value is True]
-    if len(wanted) != 1 or wanted[0] not in _SENTENCE_TRANSFORMERS_MODES:
-        raise ConfigError(
-            f"the model in {folder} asks for the pooling {wanted}, which does not exist here: "
-            "choose one with token_encoding.pooling (mean, cls, max or last_token)"
-        )
-    return _SENTENCE_TRANSFORMERS_MODES[wanted[0]]
+def _sum(hidden: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    return (hidden * weights.unsqueeze(-1)).sum(dim=1)
+
+
+def _pick(hidden: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
+    return hidden[torch.arange(len(hidden), device=hidden.device), positions]

@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
 import torch
-from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
-from tesserec.encoders.loading import load_model, load_tokenizer
+from tesserec.encoders.loading import load_config, load_model, load_tokenizer, outline
 from tesserec.encoders.models import fetch_model, fingerprint, revision_of
-from tesserec.encoders.protocol import Description, Encoder
-from tesserec.encoders.statistics import EncodingStatistics
-from tesserec.encoders.texts import different_texts, spread, unit_length
+from tesserec.encoders.protocol import Description, Encoder, Progress, TextVectors, nobody
+from tesserec.encoders.texts import unit_length
 from tesserec.encoders.tokens import TEXTS_AT_ONCE, token_ids
 
 
@@ -49,49 +47,41 @@ class StaticEncoder(Encoder):
     description: StaticDescription
 
     def __init__(self, model: str, *, revision: str | None = None, sif: float = 1e-4) -> None:
-        folder = fetch_model(model, revision)
-        self._tokenizer = load_tokenizer(folder)
-        language_model = load_model(folder, torch.float32, torch.device("cpu"))
-        table = language_model.get_input_embeddings().state_dict()["weight"].numpy()
-        self._weighted = table * token_weights(len(table), self._tokenizer, sif)[:, None]
+        self._folder = fetch_model(model, revision)
+        self._tokenizer = load_tokenizer(self._folder)
         self.description = StaticDescription(
             encoder="static",
             model=model,
-            revision=revision_of(folder, revision),
-            fingerprint=fingerprint(folder),
+            revision=revision_of(self._folder, revision),
+            fingerprint=fingerprint(self._folder),
             sif=sif,
-            size=table.shape[1],
+            size=outline(load_config(self._folder)).get_input_embeddings().state_dict()["weight"].shape[1],
         )
 
-    def encode_measured(self, texts: Sequence[str]) -> tuple[np.ndarray, EncodingStatistics]:
-        """Encode texts as `encode` does, where unknown tokens say nothing, and report counts and times."""
-        different, places = different_texts(texts)
-        vectors = np.zeros((len(different), self.size), dtype=np.float32)
-        tokens, tokenizing, averaging = 0, 0.0, 0.0
-        with tqdm(total=len(different), desc="encoding", unit=" texts") as bar:
-            for start in range(0, len(different), TEXTS_AT_ONCE):
-                chunk = slice(start, min(start + TEXTS_AT_ONCE, len(different)))
-                started = perf_counter()
-                ids = list(token_ids(different[chunk], self._tokenizer))
-                tokenized = perf_counter()
-                vectors[chunk] = self._averages(ids)
-                tokens += sum(map(len, ids))
-                tokenizing += tokenized - started
-                averaging += perf_counter() - tokenized
-                bar.update(len(ids))
-        known = vectors.any(axis=1)
-        statistics = EncodingStatistics(
-            texts=len(texts),
-            empty_texts=len(texts) - int(np.append(known, False)[places].sum()),
-            unique_texts=int(known.sum()),
-            windowed_texts=0,
-            windows=int(known.sum()),
-            tokens=tokens,
-            padding_tokens=0,
-            tokenize_seconds=tokenizing,
-            forward_seconds=averaging,
+    @cached_property
+    def _weighted(self) -> np.ndarray:
+        """The table of embeddings, each token's times its weight, (vocabulary, d)."""
+        language_model = load_model(self._folder, torch.float32, torch.device("cpu"))
+        table = language_model.get_input_embeddings().state_dict()["weight"].numpy()
+        return table * token_weights(len(table), self._tokenizer, self.description.sif)[:, None]
+
+    def prepare(self, texts: Sequence[str]) -> list[list[int]]:
+        """Turn texts into token ids."""
+        return list(token_ids(texts, self._tokenizer))
+
+    def read(self, prepared: Sequence[Sequence[int]], progress: Progress = nobody) -> TextVectors:
+        """Average the embeddings of tokens, where unknown ones say nothing."""
+        vectors = np.zeros((len(prepared), self.size), dtype=np.float32)
+        for start in range(0, len(prepared), TEXTS_AT_ONCE):
+            some = prepared[start : start + TEXTS_AT_ONCE]
+            vectors[start : start + len(some)] = self._averages(some)
+            progress(len(some))
+        return TextVectors(
+            vectors=vectors,
+            tokens=np.array([len(ids) for ids in prepared], dtype=np.int32),
+            windows=np.asarray(vectors.any(axis=1), dtype=np.int32),
+            truncated=np.zeros(len(prepared), dtype=np.int32),
         )
-        return spread(vectors, places), statistics
 
     def _averages(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
         """Return the weighted sums of the tokens' embeddings, brought to length one, (texts, d)."""

@@ -1,36 +1,59 @@
-"""What encoding some texts took."""
+"""What encoding took, and what the texts are."""
 
 from dataclasses import dataclass
 
+from tesserec.encoders.protocol import TextVectors
+
 
 @dataclass(frozen=True)
-class EncodingStatistics:
-    """Counts and times of one call of an encoder.
+class EncodingRun:
+    """Counts and time of one run over new texts.
 
     Args:
-        texts: Texts given.
-        empty_texts: Texts without a token; their vectors are zero.
-        unique_texts: Different texts with a token; each is encoded once.
-        windowed_texts: Unique texts longer than one window.
-        windows: Windows read by the model.
-        tokens: Tokens in all windows, special tokens included, padding excluded.
+        texts: Different texts that were encoded.
+        tokens: Tokens in all their windows, special tokens included, padding excluded.
         padding_tokens: Tokens of padding read beside them.
-        tokenize_seconds: Time to turn texts into windows.
-        forward_seconds: Time of the model and pooling.
+        seconds: Time since the run began.
     """
 
-    texts: int
-    empty_texts: int
-    unique_texts: int
-    windowed_texts: int
-    windows: int
-    tokens: int
-    padding_tokens: int
-    tokenize_seconds: float
-    forward_seconds: float
+    texts: int = 0
+    tokens: int = 0
+    padding_tokens: int = 0
+    seconds: float = 0.0
+
+    def after(self, made: TextVectors, seconds: float) -> "EncodingRun":
+        """Return the counts with some more texts, `seconds` after the run began."""
+        return EncodingRun(
+            texts=self.texts + len(made.tokens),
+            tokens=self.tokens + int(made.tokens.sum()),
+            padding_tokens=self.padding_tokens + made.padding,
+            seconds=seconds,
+        )
 
     @property
     def tokens_per_second(self) -> float:
-        """Tokens over the time of both stages; zero if there was nothing to do."""
-        seconds = self.tokenize_seconds + self.forward_seconds
-        return self.tokens / seconds if self.tokens else 0.0
+        """Tokens over time; zero if there was nothing to do."""
+        return self.tokens / self.seconds if self.tokens else 0.0
+
+
+@dataclass(frozen=True)
+class CorpusStatistics:
+    """What the texts of a table are to an encoder.
+
+    Args:
+        texts: Texts in the table.
+        empty_texts: Texts without a token; their vectors are zero.
+        unique_texts: Different texts with a token.
+        windowed_texts: Unique texts longer than one window.
+        windows: Windows of the unique texts.
+        tokens: Tokens in all these windows, special tokens included.
+        truncated_tokens: Tokens of the unique texts that were left unread.
+    """
+
+    texts: int = 0
+    empty_texts: int = 0
+    unique_texts: int = 0
+    windowed_texts: int = 0
+    windows: int = 0
+    tokens: int = 0
+    truncated_tokens: int = 0

@@ -2,14 +2,53 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from transformers import PreTrainedTokenizerBase
 
 from tesserec.errors import ConfigError
-from tesserec.text.windows import cut_windows, frame_window
+from tesserec.text.windows import cut_windows, frame_window, tokens_read
 
 TEXTS_AT_ONCE = 1024  # a tokenizer's full answer takes far more memory than the ids that are kept of it
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the tokens of a text in each window.
+
+    Args:
+        prefix: Ids of the special tokens at the beginning, (tokens,).
+        prompt: Words before each text.
+        prompt_ids: Their ids.
+        suffix: Ids of the special tokens at the end, (tokens,).
+    """
+
+    prefix: np.ndarray
+    prompt: str
+    prompt_ids: list[int]
+    suffix: np.ndarray
+
+    @property
+    def opening(self) -> np.ndarray:
+        """Ids of all that stands before a text, (tokens,)."""
+        return np.concatenate([self.prefix, np.array(self.prompt_ids, dtype=np.int64)])
+
+    @property
+    def length(self) -> int:
+        """Tokens of it all."""
+        return len(self.prefix) + len(self.prompt_ids) + len(self.suffix)
+
+    @classmethod
+    def of(cls, tokenizer: PreTrainedTokenizerBase, prompt: str) -> Self:
+        """Ask a tokenizer for what it puts around a text that stands behind a prompt.
+
+        Raises:
+            ConfigError: If the tokenizer cannot even read the letter a.
+        """
+        prefix, suffix = _special_tokens(tokenizer)
+        prompt_ids = tokenizer(prompt, add_special_tokens=False)["input_ids"] if prompt else []
+        return cls(prefix, prompt, prompt_ids, suffix)
 
 
 @dataclass(frozen=True)
@@ -19,36 +58,29 @@ class Windows:
     Args:
         sequences: Token ids with special tokens, one array per window.
         owners: Position of the text that each window was cut from, ascending, (windows,).
-        weights: Tokens of each window without special tokens, (windows,).
+        weights: Tokens of the text in each window, at least one, (windows,).
+        truncated: Tokens of each text that are in no window, int32, (texts,).
     """
 
     sequences: list[np.ndarray]
     owners: np.ndarray
     weights: np.ndarray
+    truncated: np.ndarray
+
+    @property
+    def texts(self) -> int:
+        """How many texts they were cut from; one without a token has no window."""
+        return len(self.truncated)
 
     @property
     def lengths(self) -> np.ndarray:
         """Tokens of each window with special tokens, (windows,)."""
         return np.array([len(sequence) for sequence in self.sequences], dtype=np.int64)
 
-
-def special_tokens(tokenizer: PreTrainedTokenizerBase) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ids that a tokenizer puts before and after a text.
-
-    Raises:
-        ConfigError: If the tokenizer cannot even read the letter a.
-    """
-    framed = tokenizer("a")["input_ids"]
-    plain = tokenizer("a", add_special_tokens=False)["input_ids"]
-    starts = [i for i in range(len(framed)) if framed[i : i + len(plain)] == plain]
-    if not starts or not plain:
-        raise ConfigError(
-            "token_encoding.model has a tokenizer that makes nothing of the letter a: "
-            "check its files, or name another model"
-        )
-    start = starts[0]
-    prefix, suffix = framed[:start], framed[start + len(plain) :]
-    return np.array(prefix, dtype=np.int64), np.array(suffix, dtype=np.int64)
+    @property
+    def tokens(self) -> np.ndarray:
+        """Tokens in all windows of each text, special tokens included, int32, (texts,)."""
+        return np.bincount(self.owners, self.lengths, minlength=self.texts).astype(np.int32)
 
 
 def token_ids(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Iterator[list[int]]:
@@ -61,24 +93,56 @@ def token_ids(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Itera
 
 
 def make_windows(
-    texts: Sequence[str], tokenizer: PreTrainedTokenizerBase, max_length: int, overlap: int
+    texts: Sequence[str],
+    tokenizer: PreTrainedTokenizerBase,
+    frame: Frame,
+    max_length: int,
+    overlap: int,
+    most: int | None = None,
 ) -> Windows:
-    """Tokenise texts and cut those that are too long.
+    """Tokenise texts, each with the prompt before it, and cut those that are too long.
+
+    The tokens of a prompt and a text may differ where they meet from those of either alone. The first window
+    has them as they are together; the later ones begin with the prompt's own.
 
     Args:
         texts: Any strings; one without a token gets no window.
         tokenizer: The model's tokenizer.
-        max_length: Longest window in tokens, special tokens included.
+        frame: What stands around a text.
+        max_length: Longest window in tokens, with all that stands around the text.
         overlap: Tokens that a window shares with the one before it.
+        most: Windows of a text after which the rest of it is left unread; None reads all.
     """
-    prefix, suffix = special_tokens(tokenizer)
-    room = max_length - len(prefix) - len(suffix)
+    room, ahead, opening = max_length - frame.length, len(frame.prompt_ids), frame.opening
     sequences: list[np.ndarray] = []
     owners: list[int] = []
-    for owner, ids in enumerate(token_ids(texts, tokenizer)):
-        pieces = cut_windows(np.array(ids, dtype=np.int32), room, overlap)
-        sequences.extend(frame_window(piece, prefix, suffix) for piece in pieces)
+    truncated = np.zeros(len(texts), dtype=np.int32)
+    prompted = [frame.prompt + text for text in texts] if frame.prompt else texts
+    for owner, ids in enumerate(token_ids(prompted, tokenizer)):
+        if ids == frame.prompt_ids:
+            continue
+        tokens = np.array(ids, dtype=np.int32)
+        rest = tokens[ahead:]
+        pieces = cut_windows(rest, room, overlap, most) or [rest]
+        truncated[owner] = len(rest) - tokens_read(pieces, room, overlap)
+        sequences.append(frame_window(tokens[: ahead + len(pieces[0])], frame.prefix, frame.suffix))
+        sequences.extend(frame_window(piece, opening, frame.suffix) for piece in pieces[1:])
         owners.extend([owner] * len(pieces))
-    framing = len(prefix) + len(suffix)
-    weights = np.array([len(sequence) - framing for sequence in sequences], dtype=np.int64)
-    return Windows(sequences, np.array(owners, dtype=np.int64), weights)
+    lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
+    weights = np.maximum(lengths - frame.length, 1)
+    return Windows(sequences, np.array(owners, dtype=np.int64), weights, truncated)
+
+
+def _special_tokens(tokenizer: PreTrainedTokenizerBase) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ids that a tokenizer puts before and after a text."""
+    framed = tokenizer("a")["input_ids"]
+    plain = tokenizer("a", add_special_tokens=False)["input_ids"]
+    starts = [i for i in range(len(framed)) if framed[i : i + len(plain)] == plain]
+    if not starts or not plain:
+        raise ConfigError(
+            "token_encoding.model has a tokenizer that makes nothing of the letter a: "
+            "check its files, or name another model"
+        )
+    start = starts[0]
+    prefix, suffix = framed[:start], framed[start + len(plain) :]
+    return np.array(prefix, dtype=np.int64), np.array(suffix, dtype=np.int64)

@@ -1,50 +1,84 @@
 """Embeddings from a pretrained transformer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from time import perf_counter
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import torch
-from tqdm import tqdm
+from transformers import PreTrainedModel
 
 from tesserec.encoders.batches import batches_by_length, pad_right
+from tesserec.encoders.combination import WindowCombination, combine_windows
+from tesserec.encoders.dense import output_size
 from tesserec.encoders.devices import DTYPES, Precision, choose_device, choose_precision
-from tesserec.encoders.loading import load_model, load_tokenizer, longest_input
-from tesserec.encoders.models import fetch_model, fingerprint, revision_of
-from tesserec.encoders.pooling import POOLINGS, Pooling, fitting_pooling
-from tesserec.encoders.protocol import Description, Encoder
-from tesserec.encoders.statistics import EncodingStatistics
-from tesserec.encoders.texts import different_texts, spread, unit_length
-from tesserec.encoders.tokens import Windows, make_windows, special_tokens
+from tesserec.encoders.language_model import LanguageModel
+from tesserec.encoders.pooling import Pooling, fitting_pooling
+from tesserec.encoders.protocol import Description, Encoder, Progress, TextVectors, nobody
+from tesserec.encoders.reader import WindowReader, chosen_layers
+from tesserec.encoders.sentence_transformers_folder import SentenceTransformersFolder
+from tesserec.encoders.static import token_weights
+from tesserec.encoders.texts import unit_length
+from tesserec.encoders.tokens import Frame, Windows, make_windows
 from tesserec.errors import ConfigError
 
 
 @dataclass(frozen=True)
 class TransformerDescription(Description):
-    """What decides a transformer's vectors."""
+    """What decides a transformer's vectors.
 
-    pooling: Pooling
+    Args:
+        layers: Those whose hidden states are averaged; 0 is the embedding of tokens.
+        pooling: How token vectors become one; those of several, joined by a plus sign, are concatenated.
+        sif: The frequency at which a token counts half, where pooling is by frequency.
+        prompt: What stands before each text.
+        normalize: Whether vectors are brought to length one.
+        max_length: Window in tokens.
+        window_overlap: Tokens shared by neighbouring windows.
+        window_combination: How the vectors of a text's windows become one.
+        max_windows: Windows of a text that are read; None for all.
+        precision: Number format of weights and activations.
+        trust_remote_code: Whether the model may be made by code of its own.
+        device: Where it runs.
+    """
+
+    layers: tuple[int, ...]
+    pooling: str
+    sif: float | None
+    prompt: str
+    normalize: bool
     max_length: int
     window_overlap: int
+    window_combination: WindowCombination
+    max_windows: int | None
     precision: Precision
-    device: str
+    trust_remote_code: bool
+    device: str = field(metadata={"names_only": True})
 
 
 class TransformerEncoder(Encoder):
     """Encodes texts with any encoder or decoder of the Hugging Face hub, from safetensors weights.
 
-    Each different text is encoded once. Texts are sorted by length and packed into batches by a token budget.
-    A text over the window is cut into overlapping windows; its vector is the mean of the windows' vectors,
-    weighted by their tokens. Vectors have length one.
+    A folder of the sentence-transformers library gives the vectors that the library gives: its prompt,
+    poolings, dense layers and normalisation are those of `auto`. Texts are sorted by length and packed into
+    batches by a token budget. A text over the window is cut into overlapping windows, each with the prompt
+    before it; their vectors are combined before they are brought to length one.
 
     Args:
         model: The bundled model's name, the path of a folder, or a name on the Hugging Face hub.
         revision: Branch, tag or commit on the hub; None for the newest.
+        trust_remote_code: Whether code that comes with the model may run.
+        prompt: Put before each text as it is; `auto` takes the folder's default, or none.
+        layers: Layers whose hidden states are averaged: 0 the embedding of tokens, 1 the first layer, -1 the
+            last.
         pooling: How token vectors become one; `auto` takes what the model was made for.
-        max_length: Window in tokens, special tokens included; `auto` takes the model's own.
+        sif: For the pooling of that name, the frequency at which a token counts half.
+        normalize: Whether vectors are brought to length one; `auto` does so unless the folder does not.
+        max_length: Window in tokens, special tokens and prompt included; `auto` takes the model's own.
         window_overlap: Tokens shared by neighbouring windows.
+        window_combination: `mean`, weighted by the tokens of the windows, or `max` of each dimension.
+        max_windows: Windows of a text after which the rest is left unread, and counted; None reads all.
         device: `auto`, or a device that torch knows (`cpu`, `cuda`, `cuda:1`, `mps`).
         precision: Number format of weights and activations; `auto` takes bf16 where it is native.
         batch_tokens: Tokens of one batch, padding included.
@@ -60,43 +94,57 @@ class TransformerEncoder(Encoder):
         model: str,
         *,
         revision: str | None = None,
+        trust_remote_code: bool = False,
+        prompt: str = "auto",
+        layers: Sequence[int] = (-1,),
         pooling: Pooling | Literal["auto"] = "auto",
+        sif: float = 1e-4,
+        normalize: bool | Literal["auto"] = "auto",
         max_length: int | Literal["auto"] = "auto",
         window_overlap: int = 32,
+        window_combination: WindowCombination = "mean",
+        max_windows: int | None = None,
         device: str = "auto",
         precision: Precision | Literal["auto"] = "auto",
         batch_tokens: int = 4096,
     ) -> None:
-        folder = fetch_model(model, revision)
-        self._device = choose_device(device)
-        chosen_precision = choose_precision(precision, self._device)
-        self._tokenizer = load_tokenizer(folder)
-        self._model = load_model(folder, DTYPES[chosen_precision], self._device)
-        padding = (self._tokenizer.pad_token_id, self._tokenizer.eos_token_id, 0)
-        self._pad_id = next(token for token in padding if token is not None)  # decoders may know none
-        self._batch_tokens = batch_tokens
-        self._longest = longest_input(folder, self._model, self._tokenizer)
+        source = LanguageModel.find(model, revision, trust_remote_code)
+        said = SentenceTransformersFolder.read(source.folder)
+        self._source, self._dense = source, said.dense
+        self._device, self._batch_tokens = choose_device(device), batch_tokens
+        self._frame = Frame.of(source.tokenizer, said.prompt if prompt == "auto" else prompt)
+        self._pooled_from = len(self._frame.opening) if self._frame.prompt and not said.include_prompt else 0
+        auto = said.poolings or (fitting_pooling(source.config),)
+        self._poolings = auto if pooling == "auto" else (pooling,)
         self.description = TransformerDescription(
             encoder="transformer",
             model=model,
-            revision=revision_of(folder, revision),
-            fingerprint=fingerprint(folder),
-            pooling=fitting_pooling(folder, self._model.config) if pooling == "auto" else pooling,
+            revision=source.revision,
+            fingerprint=source.fingerprint,
+            size=output_size(source.config.hidden_size * len(self._poolings), said.dense),
+            layers=chosen_layers(layers, source.config.num_hidden_layers),
+            pooling="+".join(self._poolings),
+            sif=sif if "sif" in self._poolings else None,
+            prompt=self._frame.prompt,
+            normalize=said.normalize if normalize == "auto" else normalize,
             max_length=self._window(max_length, window_overlap),
             window_overlap=window_overlap,
-            precision=chosen_precision,
+            window_combination=window_combination,
+            max_windows=max_windows,
+            precision=choose_precision(precision, self._device),
+            trust_remote_code=trust_remote_code,
             device=str(self._device),
-            size=self._model.config.hidden_size,
         )
 
     def _window(self, max_length: int | Literal["auto"], overlap: int) -> int:
+        longest = self._source.longest
         # A window that fills a batch alone is long enough: decoders take 32,768 tokens and more.
-        window = min(self._longest, self._batch_tokens) if max_length == "auto" else max_length
-        if window > self._longest:
+        window = min(longest, self._batch_tokens) if max_length == "auto" else max_length
+        if window > longest:
             raise ConfigError(
-                f"token_encoding.max_length is {window}, but the model takes {self._longest} tokens at most"
+                f"token_encoding.max_length is {window}, but the model takes {longest} tokens at most"
             )
-        room = window - sum(len(ids) for ids in special_tokens(self._tokenizer))
+        room = window - self._frame.length
         if overlap >= room:
             raise ConfigError(
                 f"token_encoding.window_overlap is {overlap}, but a window has room for {room} tokens: "
@@ -104,59 +152,50 @@ class TransformerEncoder(Encoder):
             )
         return window
 
-    def encode_measured(self, texts: Sequence[str]) -> tuple[np.ndarray, EncodingStatistics]:
-        """Encode texts as `encode` does, and report counts and times beside the vectors."""
-        unique, rows = different_texts(texts)
-        started = perf_counter()
-        windows = make_windows(
-            unique, self._tokenizer, self.description.max_length, self.description.window_overlap
+    @cached_property
+    def _model(self) -> PreTrainedModel:
+        """The model, loaded when it is first needed: where nothing is new it never is."""
+        return self._source.load(DTYPES[self.description.precision], self._device)
+
+    @cached_property
+    def _reader(self) -> WindowReader:
+        described, model = self.description, self._model
+        frequency = None
+        if described.sif is not None:
+            vocabulary = len(model.get_input_embeddings().state_dict()["weight"])
+            weights = token_weights(vocabulary, self._source.tokenizer, described.sif)
+            frequency = torch.from_numpy(weights).to(self._device)
+        head = torch.nn.Sequential(*(layer.load() for layer in self._dense)).to(self._device)
+        return WindowReader(model, described.layers, self._poolings, self._pooled_from, frequency, head)
+
+    def prepare(self, texts: Sequence[str]) -> Windows:
+        """Turn texts into the windows of tokens that the model reads."""
+        described = self.description
+        return make_windows(
+            texts,
+            self._source.tokenizer,
+            self._frame,
+            described.max_length,
+            described.window_overlap,
+            described.max_windows,
         )
-        tokenized = perf_counter()
-        window_vectors, padding = self._forward(windows)
-        encoded = _combine(window_vectors, windows, len(unique))  # (unique, d)
-        finished = perf_counter()
 
-        windows_of = np.bincount(windows.owners, minlength=len(unique) + 1)
-        statistics = EncodingStatistics(
-            texts=len(texts),
-            empty_texts=int((windows_of[rows] == 0).sum()),
-            unique_texts=int((windows_of > 0).sum()),
-            windowed_texts=int((windows_of > 1).sum()),
-            windows=len(windows.sequences),
-            tokens=int(windows.lengths.sum()),
-            padding_tokens=padding,
-            tokenize_seconds=tokenized - started,
-            forward_seconds=finished - tokenized,
+    def read(self, prepared: Windows, progress: Progress = nobody) -> TextVectors:
+        """Run the model over windows, and put those of each text together."""
+        vectors = np.empty((len(prepared.sequences), self.size), dtype=np.float32)
+        opens_text = np.diff(prepared.owners, prepend=-1) > 0
+        padding, pad_id, longest = 0, self._source.pad_id, self._source.longest
+        for batch in batches_by_length(prepared.lengths, self._batch_tokens, longest):
+            ids, mask = pad_right([prepared.sequences[i] for i in batch], pad_id, longest)
+            vectors[batch] = self._reader.read(ids, mask)
+            padding += int(mask.size - mask.sum())
+            progress(int(opens_text[batch].sum()))
+        progress(prepared.texts - int(opens_text.sum()))  # those without a token
+        combined = combine_windows(vectors, prepared, self.description.window_combination)
+        return TextVectors(
+            vectors=unit_length(combined) if self.description.normalize else combined,
+            tokens=prepared.tokens,
+            windows=np.bincount(prepared.owners, minlength=prepared.texts).astype(np.int32),
+            truncated=prepared.truncated,
+            padding=padding,
         )
-        return spread(encoded, rows), statistics
-
-    def _forward(self, windows: Windows) -> tuple[np.ndarray, int]:
-        """Return one vector per window, (windows, d), and the tokens of padding."""
-        vectors = np.empty((len(windows.sequences), self.size), dtype=np.float32)
-        opens_text = np.diff(windows.owners, prepend=-1) > 0
-        padding = 0
-        with tqdm(total=int(opens_text.sum()), desc="encoding", unit=" texts") as bar:
-            for batch in batches_by_length(windows.lengths, self._batch_tokens, self._longest):
-                ids, mask = pad_right([windows.sequences[i] for i in batch], self._pad_id, self._longest)
-                vectors[batch] = self._pooled(ids, mask)
-                padding += int(mask.size - mask.sum())
-                bar.update(int(opens_text[batch].sum()))
-        return vectors, padding
-
-    @torch.inference_mode()
-    def _pooled(self, ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        token_ids = torch.from_numpy(ids).to(self._device)  # (batch, tokens)
-        attention = torch.from_numpy(mask).to(self._device)  # (batch, tokens)
-        hidden = self._model(input_ids=token_ids, attention_mask=attention).last_hidden_state
-        # Sums over tokens need more digits than half precision has.
-        return POOLINGS[self.description.pooling](hidden.float(), attention).cpu().numpy()
-
-
-def _combine(window_vectors: np.ndarray, windows: Windows, texts: int) -> np.ndarray:
-    """Average the windows of each text by their tokens and normalise: (windows, d) → (texts, d)."""
-    combined = np.zeros((texts, window_vectors.shape[1]), dtype=np.float32)
-    if len(windows.owners):
-        owners, starts = np.unique(windows.owners, return_index=True)
-        weighted = window_vectors * windows.weights[:, None].astype(np.float32)
-        combined[owners] = np.add.reduceat(weighted, starts, axis=0)
-    return unit_length(combined)

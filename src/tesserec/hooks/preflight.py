@@ -54,16 +54,20 @@ class PreflightHooks:
         return {Path(entry["path"]) for entry in entries if "path" in entry}
 
     def _paths(self, names: Iterable[str]) -> dict[str, Path]:
-        """Return the local path of each named dataset that has one."""
-        paths = {name: str(self._entries.get(name, {}).get("filepath", "")) for name in names}
+        """Return the local path of each named dataset that has one, whichever way (`name@way`) it is read."""
+        paths = {_base(name): str(self._entries.get(name, {}).get("filepath", "")) for name in names}
         return {name: Path(path) for name, path in paths.items() if path and "://" not in path}
 
 
 def _makers() -> dict[str, str]:
     """Return for each dataset the name of the pipeline that makes it."""
     return {
-        output: name
+        _base(output): name
         for name, pipeline in pipelines.items()
         if name != "__default__"
         for output in pipeline.all_outputs()
     }
+
+
+def _base(dataset: str) -> str:
+    return dataset.partition("@")[0]

@@ -3,8 +3,8 @@
 import numpy as np
 
 
-def cut_windows(tokens: np.ndarray, size: int, overlap: int) -> list[np.ndarray]:
-    """Cut a sequence of token ids into windows that together hold every token.
+def cut_windows(tokens: np.ndarray, size: int, overlap: int, most: int | None = None) -> list[np.ndarray]:
+    """Cut a sequence of token ids into windows that together hold every token, or as many as `most` allows.
 
     Window `i` starts at token `i * (size - overlap)`; the last one ends with the text and may be shorter.
 
@@ -12,6 +12,7 @@ def cut_windows(tokens: np.ndarray, size: int, overlap: int) -> list[np.ndarray]
         tokens: Token ids without special tokens, (tokens,).
         size: Longest window, in tokens, without special tokens.
         overlap: Tokens that a window shares with the one before it; less than `size`.
+        most: Number of windows after which the rest is left; None cuts all.
 
     Returns:
         The windows in order; one window if the text fits, none if it is empty.
@@ -24,9 +25,14 @@ def cut_windows(tokens: np.ndarray, size: int, overlap: int) -> list[np.ndarray]
     if len(tokens) == 0:
         return []
     last_start = max(len(tokens) - overlap, 1)
-    return [tokens[start : start + size] for start in range(0, last_start, size - overlap)]
+    return [tokens[start : start + size] for start in range(0, last_start, size - overlap)[:most]]
+
+
+def tokens_read(windows: list[np.ndarray], size: int, overlap: int) -> int:
+    """Return the number of tokens that are in some window of `cut_windows`."""
+    return (len(windows) - 1) * (size - overlap) + len(windows[-1]) if windows else 0
 
 
 def frame_window(window: np.ndarray, prefix: np.ndarray, suffix: np.ndarray) -> np.ndarray:
-    """Put a model's special tokens around a window: `[CLS] window [SEP]` for BERT."""
+    """Put tokens around a window: `[CLS] window [SEP]` for BERT."""
     return np.concatenate([prefix, window, suffix])

@@ -48,7 +48,7 @@ def test_a_stage_learns_nothing_from_what_comes_after_it():
     events.loc[later, "weight"] = 9.0
     place = positions(changed["items"]["item_id"].to_numpy(), unseen_items)
     changed["items"].loc[place, "kind"] = "unheard"
-    changed["item_texts"].loc[place, "lexical"] = "oven plane unheard"
+    changed["item_texts@table"].loc[place, "lexical"] = "oven plane unheard"
     changed["item_embeddings"].vectors[place] = 0
     one, other = build(tables, "tuning"), build(changed, "tuning")
     kept = np.setdiff1d(np.arange(len(one.items)), place)
@@ -63,7 +63,7 @@ def test_a_text_about_a_held_out_pair_reaches_no_feature():
     tables = market()
     events = tables["split_interactions"]
     mine = events[events["user_id"] == "cook0"].set_index("split")["item_id"]
-    tables["user_texts"].loc[1, "item_id"] = mine["test"]
+    tables["user_texts@table"].loc[1, "item_id"] = mine["test"]
     place = positions(tables["items"]["item_id"].to_numpy(), [mine["test"]])[0]
     person = positions(tables["users"]["user_id"].to_numpy(), ["cook0"])[0]
     for stage, visible in (("tuning", False), ("testing", False), ("serving", True)):
@@ -76,13 +76,13 @@ def test_a_text_about_a_held_out_pair_reaches_no_feature():
 def test_inputs_stay_as_they_are(tables):
     before = market()
     build(tables, "serving")
-    for name in ("split_interactions", "items", "users", "item_texts", "user_texts"):
+    for name in ("split_interactions", "items", "users", "item_texts@table", "user_texts@table"):
         pd.testing.assert_frame_equal(tables[name], before[name])
 
 
 def test_without_optional_tables():
     tables = market()
-    tables["user_texts"] = tables["user_texts"].iloc[:0]
+    tables["user_texts@table"] = tables["user_texts@table"].iloc[:0]
     tables["users"] = tables["users"][["user_id"]]
     tables["column_roles"] = {"items": {"kind": "category"}, "users": {}}
     assert dict(build(tables, "serving").profiles.blocks) == {}

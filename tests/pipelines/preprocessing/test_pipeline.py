@@ -57,10 +57,10 @@ def test_the_whole_pipeline(raw, parameters, tmp_path):
     assert split.groupby("user_id")["item_id"].last().eq("d").all()
     assert split["split"].value_counts().to_dict() == {"train": 6, "valid": 3, "test": 3}
     assert catalog.load("protocol")["split"]["method"] == "leave_last_out"
-    texts = catalog.load("item_texts").set_index("item_id")
+    texts = catalog.load("item_texts@table").set_index("item_id")
     assert texts.loc["b", "language"] == "zh"
     assert "Shirts" in texts.loc["c", "contextual"]
-    assert catalog.load("user_texts")["language"].tolist() == ["zh"]
+    assert catalog.load("user_texts@table")["language"].tolist() == ["zh"]
     assert catalog.load("data_quality")["tables"]["interactions"]["rows_kept"] == 12
     assert (tmp_path / "out/02_intermediate/interactions.parquet").exists()
     assert (tmp_path / "out/03_primary/protocol.json").exists()

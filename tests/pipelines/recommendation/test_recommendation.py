@@ -137,7 +137,7 @@ class TestReRanking:
             tables["exclusions"] if exclusions is None else exclusions,
             tables["items"],
             tables["column_roles"],
-            tables["item_texts"],
+            tables["item_texts@table"],
             options("recommendation", list_length=5, reranking=reranking(**steps)),
         )
 

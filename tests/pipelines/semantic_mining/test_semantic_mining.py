@@ -59,7 +59,7 @@ def tables(domains) -> dict:
     trained = [name for i, name in enumerate(ids) if i % EACH != EACH - 1]
     item_texts = pd.DataFrame({"item_id": ids, "language": "en", "lexical": lexical})
     return {
-        "item_texts": item_texts,
+        "item_texts@table": item_texts,
         "item_embeddings": Embeddings(np.array(ids, dtype=object), vectors.astype(np.float32)),
         "split_interactions": pd.DataFrame(
             {"item_id": trained + ids, "split": ["train"] * 54 + ["test"] * 60}
@@ -78,7 +78,7 @@ def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     given = tables | {"params:semantic_mining": SemanticMiningOptions(**values)}
     catalog = DataCatalog(kept | {name: MemoryDataset(thing) for name, thing in given.items()})
     SequentialRunner().run(create_pipeline(), catalog)
-    for name in ("item_texts", "split_interactions", "users", "interactions"):
+    for name in ("item_texts@table", "split_interactions", "users", "interactions"):
         pd.testing.assert_frame_equal(tables[name], before[name])
     return {name: dataset.load() for name, dataset in kept.items()}
 
@@ -96,14 +96,14 @@ def test_topics_are_named_by_their_own_words(results):
 
 def test_cards_name_the_words_that_set_an_item_apart(results, tables):
     cards = results["item_cards"]
-    assert list(cards["item_id"]) == list(tables["item_texts"]["item_id"])
-    for keywords, lexical in zip(cards["keywords"], tables["item_texts"]["lexical"], strict=True):
+    assert list(cards["item_id"]) == list(tables["item_texts@table"]["item_id"])
+    for keywords, lexical in zip(cards["keywords"], tables["item_texts@table"]["lexical"], strict=True):
         assert set(keywords.split("|")) == set(lexical.split())
         assert keywords.split("|")[-1] == "new", "the word of every item comes last"
 
 
 def test_what_only_new_items_say_shapes_no_keyword(tables, values):
-    texts = tables["item_texts"].copy()
+    texts = tables["item_texts@table"].copy()
     texts.loc[[9, 19], "lexical"] = "zeppelin oven"
     topics = pd.DataFrame({"topic": [0], "name": ["all"]})
     item_topics = texts[["item_id"]].assign(topic=[0] * 59 + [-1])
@@ -116,8 +116,8 @@ def test_what_only_new_items_say_shapes_no_keyword(tables, values):
 def test_without_training_interactions_nothing_is_invented(tables, values):
     options = SemanticMiningOptions(**values)
     none = tables["split_interactions"].iloc[:0]
-    topics, item_topics = mine_topics(tables["item_texts"], tables["item_embeddings"], none, options)
-    cards = write_item_cards(tables["item_texts"], item_topics, topics, none, options)
+    topics, item_topics = mine_topics(tables["item_texts@table"], tables["item_embeddings"], none, options)
+    cards = write_item_cards(tables["item_texts@table"], item_topics, topics, none, options)
     assert topics.empty
     assert (cards["topic"] == -1).all()
     assert (cards[["topic_name", "keywords"]] == "").all(axis=None)

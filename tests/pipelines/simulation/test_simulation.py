@@ -98,8 +98,8 @@ def test_chunks_hold_all_people_and_pairs(options):
     people, items = draw_people(few), compose_items(few)
     chunks = list(simulate_behaviour(people, items, few))
     assert [(chunk.number, chunk.total) for _, _, chunk in chunks] == [(0, 3), (1, 3), (2, 3)]
-    assert sum(len(pairs.table) for _, _, pairs in chunks) == 10
-    met = pd.concat(interactions.table for interactions, _, _ in chunks)["user_id"]
+    assert sum(len(pairs.content) for _, _, pairs in chunks) == 10
+    met = pd.concat(interactions.content for interactions, _, _ in chunks)["user_id"]
     assert set(met) == set(people[people["encounters"] > 0]["user_id"])
 
 

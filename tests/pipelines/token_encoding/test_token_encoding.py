@@ -1,4 +1,5 @@
 import copy
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -9,65 +10,140 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from pydantic import ValidationError
 
+from tesserec.catalog import EmbeddingsDataset, VectorStoreDataset
 from tesserec.encoders.static import StaticEncoder
-from tesserec.pipelines.token_encoding import create_pipeline
-from tesserec.pipelines.token_encoding.nodes import encode_item_texts, encode_user_texts
+from tesserec.encoders.transformer import TransformerEncoder
+from tesserec.errors import DataError
+from tesserec.pipelines.token_encoding import create_pipeline, nodes
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
+from tesserec.tables.batches import TableBatches
 
 PARAMETERS = Path(__file__).parents[3] / "conf" / "base" / "parameters" / "token_encoding.yml"
-OUTPUTS = ("item_embeddings", "user_text_embeddings", "token_statistics")
 
 
 @pytest.fixture(scope="module")
 def values() -> dict:
-    return yaml.safe_load(PARAMETERS.read_text(encoding="utf-8"))["token_encoding"]
+    return yaml.safe_load(PARAMETERS.read_text(encoding="utf-8"))["token_encoding"] | {"precision": "fp32"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tables() -> dict[str, pd.DataFrame]:
     items = {"item_id": ["b", "a", "书"], "contextual": ["A bread oven.", "", "A bread oven."]}
     texts = {"text_id": ["t1", "t2"], "contextual": ["an oven to bake bread in", "a film about the stars"]}
     return {"item_texts": pd.DataFrame(items), "user_texts": pd.DataFrame(texts)}
 
 
-@pytest.fixture(scope="module")
-def results(values, tables) -> dict:
-    options = TokenEncodingOptions(**values | {"precision": "fp32"})
-    given = tables | {"params:token_encoding": options}
+def run(folder: Path, tables: dict[str, pd.DataFrame], values: dict) -> dict:
+    """The pipeline's outputs, with stores and embeddings in `folder`."""
+    store = str(folder / "text_vectors")
+    entries = {
+        "vectors_before": VectorStoreDataset(filepath=store),
+        "text_vectors": VectorStoreDataset(filepath=store),
+        "item_embeddings": EmbeddingsDataset(filepath=str(folder / "items")),
+        "user_text_embeddings": EmbeddingsDataset(filepath=str(folder / "texts")),
+        "token_statistics": MemoryDataset(),
+        "params:token_encoding": MemoryDataset(TokenEncodingOptions(**values)),
+    }
+    entries |= {
+        f"{name}@batches": MemoryDataset(TableBatches.of(table), copy_mode="assign")
+        for name, table in tables.items()
+    }
     before = copy.deepcopy(tables)
-    kept = {name: MemoryDataset() for name in OUTPUTS}
-    catalog = DataCatalog(kept | {name: MemoryDataset(thing) for name, thing in given.items()})
+    catalog = DataCatalog(entries)
     SequentialRunner().run(create_pipeline(), catalog)
     for name, table in tables.items():
         pd.testing.assert_frame_equal(table, before[name])
-    return {name: dataset.load() for name, dataset in kept.items()}
+    return {
+        name: catalog.load(name) for name in ("item_embeddings", "user_text_embeddings", "token_statistics")
+    }
 
 
-def test_embeddings_are_keyed_by_id(results):
+def test_embeddings_are_keyed_by_id(tmp_path, tables, values):
+    results = run(tmp_path, tables, values)
     items, texts = results["item_embeddings"], results["user_text_embeddings"]
     assert list(items.ids) == ["b", "a", "书"]
     assert list(texts.ids) == ["t1", "t2"]
     np.testing.assert_array_equal(items.rows(["b"]), items.rows(["书"]))
     assert not items.rows(["a"]).any()
-    similarity = texts.vectors @ items.rows(["b"])[0]
+    similarity = texts.rows(["t1", "t2"]) @ items.rows(["b"])[0]
     assert similarity[0] > similarity[1] + 0.3
 
 
-def test_statistics_tell_what_was_read_and_how(results):
-    statistics = results["token_statistics"]
+def test_statistics_tell_what_was_read_and_how(tmp_path, tables, values):
+    statistics = run(tmp_path, tables, values)["token_statistics"]
     assert statistics["encoder"]["pooling"] == "mean"
     assert statistics["encoder"]["model"] == "all-MiniLM-L6-v2"
     counts = statistics["item_texts"]
     assert (counts["texts"], counts["empty_texts"], counts["unique_texts"], counts["windows"]) == (3, 1, 1, 1)
-    assert counts["tokens_per_second"] > 0
+    assert counts["truncated_tokens"] == 0
     assert statistics["user_texts"]["texts"] == 2
+    assert statistics["this_run"]["texts"] == 3
+    assert statistics["this_run"]["tokens"] == counts["tokens"] + statistics["user_texts"]["tokens"]
+    assert statistics["this_run"]["tokens_per_second"] > 0
 
 
-def test_no_user_texts_make_an_empty_table_of_the_same_size(values, tables):
-    none = tables["user_texts"].iloc[:0]
-    embeddings, statistics = encode_user_texts(none, TokenEncodingOptions(**values))
-    assert embeddings.vectors.shape == (0, 384)
-    assert statistics["encoding"]["texts"] == 0
+def test_a_second_run_reads_only_what_is_new(tmp_path, tables, values, monkeypatch):
+    first = run(tmp_path, tables, values)
+    read = []
+    monkeypatch.setattr(TransformerEncoder, "prepare", record(TransformerEncoder.prepare, read), raising=True)
+    again = run(tmp_path, tables, values)
+    assert read == []
+    assert again["token_statistics"]["item_texts"] == first["token_statistics"]["item_texts"]
+    assert again["token_statistics"]["this_run"]["tokens"] == 0
+    tables["item_texts"].loc[1, "contextual"] = "A toaster."
+    changed = run(tmp_path, tables, values)
+    assert list(chain.from_iterable(read)) == ["A toaster."]
+    assert changed["item_embeddings"].rows(["a"]).any()
+    np.testing.assert_array_equal(
+        changed["item_embeddings"].rows(["b"]), first["item_embeddings"].rows(["b"])
+    )
+
+
+def record(method, texts: list):
+    def recording(self, given):
+        texts.append(given)
+        return method(self, given)
+
+    return recording
+
+
+def test_another_encoder_does_not_take_the_vectors_of_the_first(tmp_path, tables, values):
+    run(tmp_path, tables, values)
+    other = run(tmp_path, tables, values | {"encoder": "static"})
+    expected = StaticEncoder("all-MiniLM-L6-v2", sif=values["sif"]).encode(["A bread oven."])
+    np.testing.assert_array_equal(other["item_embeddings"].rows(["b", "书"]), np.repeat(expected, 2, axis=0))
+    assert other["token_statistics"]["encoder"]["encoder"] == "static"
+    even = run(tmp_path, tables, values | {"encoder": "static", "sif": 10.0})
+    assert np.abs(even["item_embeddings"].rows(["b"]) - expected).max() > 0.01
+
+
+def test_no_user_texts_make_an_empty_table_of_the_same_size(tmp_path, tables, values):
+    results = run(tmp_path, tables | {"user_texts": tables["user_texts"].iloc[:0]}, values)
+    assert results["user_text_embeddings"].vectors.shape == (0, 384)
+    assert results["token_statistics"]["user_texts"]["texts"] == 0
+
+
+def test_embeddings_come_in_parts(tmp_path, tables, values, monkeypatch):
+    monkeypatch.setattr(nodes, "PART_ROWS", 2)
+    parts = run(tmp_path, tables, values)["item_embeddings"]
+    assert [path.name for path in sorted((tmp_path / "items").iterdir())] == [
+        "part-00000.arrow",
+        "part-00001.arrow",
+    ]
+    monkeypatch.undo()
+    whole = run(tmp_path, tables, values)["item_embeddings"]
+    assert list(parts.ids) == list(whole.ids) == ["b", "a", "书"]
+    np.testing.assert_array_equal(parts.rows(parts.ids), whole.rows(whole.ids))
+
+
+def test_a_text_that_was_never_encoded_is_named(tmp_path, tables, values):
+    run(tmp_path, tables, values)
+    encoder = TokenEncodingOptions(**values).build()[0].description
+    store = VectorStoreDataset(filepath=str(tmp_path / "text_vectors")).load()
+    described = {"digest": encoder.digest, "encoder": {"size": encoder.size}}
+    tables["item_texts"].loc[0, "contextual"] = "Something new."
+    with pytest.raises(DataError, match=r"1 texts have no vector yet, the first is that of 'b': encode them"):
+        list(nodes.gather_item_embeddings(TableBatches.of(tables["item_texts"]), store, described))
 
 
 @pytest.mark.parametrize(
@@ -85,14 +161,3 @@ def test_no_user_texts_make_an_empty_table_of_the_same_size(values, tables):
 def test_wrong_parameters_are_refused(values, wrong):
     with pytest.raises(ValidationError, match=next(iter(wrong))):
         TokenEncodingOptions(**values | wrong)
-
-
-def test_the_static_encoder_is_a_parameter(values, tables):
-    options = TokenEncodingOptions(**values | {"encoder": "static"})
-    items, statistics = encode_item_texts(tables["item_texts"], options)
-    expected = StaticEncoder("all-MiniLM-L6-v2", sif=values["sif"]).encode(["A bread oven."])
-    np.testing.assert_array_equal(items.rows(["b", "书"]), np.repeat(expected, 2, axis=0))
-    assert statistics["encoder"]["encoder"] == "static"
-    assert (statistics["encoding"]["texts"], statistics["encoding"]["empty_texts"]) == (3, 1)
-    even, _ = encode_item_texts(tables["item_texts"], options.model_copy(update={"sif": 10.0}))
-    assert np.abs(even.vectors - items.vectors).max() > 0.01

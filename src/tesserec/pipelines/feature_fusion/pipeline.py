@@ -11,8 +11,8 @@ INPUTS = (
     "users",
     "relations",
     "column_roles",
-    "item_texts",
-    "user_texts",
+    "item_texts@table",
+    "user_texts@table",
     "item_embeddings",
     "user_text_embeddings",
 )

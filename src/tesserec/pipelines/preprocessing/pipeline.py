@@ -19,8 +19,10 @@ def create_pipeline() -> Pipeline:
                 outputs={name: name for name in outputs},
                 name="clean_raw_tables",
             ),
-            Node(nodes.write_item_texts, ["items", "column_roles"], "item_texts", name="write_item_texts"),
-            Node(nodes.write_user_texts, "texts", "user_texts", name="write_user_texts"),
+            Node(
+                nodes.write_item_texts, ["items", "column_roles"], "item_texts@table", name="write_item_texts"
+            ),
+            Node(nodes.write_user_texts, "texts", "user_texts@table", name="write_user_texts"),
             Node(
                 nodes.split_events,
                 ["interactions", "candidates", OPTIONS],

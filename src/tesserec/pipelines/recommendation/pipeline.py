@@ -33,7 +33,7 @@ def create_pipeline() -> Pipeline:
                     "exclusions",
                     "items",
                     "column_roles",
-                    "item_texts",
+                    "item_texts@table",
                     OPTIONS,
                 ],
                 "recommendations",

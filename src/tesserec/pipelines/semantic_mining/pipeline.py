@@ -9,14 +9,19 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.mine_topics,
-                inputs=["item_texts", "item_embeddings", "split_interactions", "params:semantic_mining"],
+                inputs=[
+                    "item_texts@table",
+                    "item_embeddings",
+                    "split_interactions",
+                    "params:semantic_mining",
+                ],
                 outputs=["topics", "item_topics"],
                 name="mine_topics",
             ),
             Node(
                 nodes.write_item_cards,
                 inputs=[
-                    "item_texts",
+                    "item_texts@table",
                     "item_topics",
                     "topics",
                     "split_interactions",

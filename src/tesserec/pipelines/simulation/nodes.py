@@ -37,17 +37,17 @@ def draw_people(options: SimulationOptions) -> pd.DataFrame:
     )
 
 
-def publish_items(items: pd.DataFrame) -> Chunk:
+def publish_items(items: pd.DataFrame) -> Chunk[pd.DataFrame]:
     """Keep what a shop would know of its items; the planted properties stay behind."""
     return Chunk(items[catalogue.PUBLIC_COLUMNS], 0, 1)
 
 
-def publish_people(people: pd.DataFrame) -> Chunk:
+def publish_people(people: pd.DataFrame) -> Chunk[pd.DataFrame]:
     """Keep what a shop would know of its users; the planted tastes stay behind."""
     return Chunk(people[population.PUBLIC_COLUMNS], 0, 1)
 
 
-def relate(people: pd.DataFrame, items: pd.DataFrame, options: SimulationOptions) -> Chunk:
+def relate(people: pd.DataFrame, items: pd.DataFrame, options: SimulationOptions) -> Chunk[pd.DataFrame]:
     """Make friends, and say who made which item."""
     links = link_friends(people, options.people.friends_per_person, options.people.homophily, options.seed)
     return Chunk(relations_table(people, links, items), 0, 1)
@@ -55,7 +55,7 @@ def relate(people: pd.DataFrame, items: pd.DataFrame, options: SimulationOptions
 
 def simulate_behaviour(
     people: pd.DataFrame, items: pd.DataFrame, options: SimulationOptions
-) -> Iterator[tuple[Chunk, Chunk, Chunk]]:
+) -> Iterator[tuple[Chunk[pd.DataFrame], ...]]:
     """Simulate the people in groups, and yield the interactions, texts and pairs of each group."""
     market = open_market(items)
     behaviour = options.behaviour

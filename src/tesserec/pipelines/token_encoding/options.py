@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from tesserec.encoders import Encoder
-from tesserec.encoders.devices import Precision
+from tesserec.encoders.devices import Precision, device_names
 from tesserec.encoders.pooling import Pooling
 from tesserec.encoders.static import StaticEncoder
 from tesserec.encoders.transformer import TransformerEncoder
@@ -26,8 +26,9 @@ class TokenEncodingOptions(Options):
     batch_tokens: PositiveInt
     sif: PositiveFloat
 
-    def build(self) -> Encoder:
-        """Load the encoder."""
+    def build(self) -> list[Encoder]:
+        """Make the encoder, once for each device."""
         if self.encoder == "static":
-            return StaticEncoder(self.model, revision=self.revision, sif=self.sif)
-        return TransformerEncoder(**self.model_dump(exclude={"encoder", "sif"}))
+            return [StaticEncoder(self.model, revision=self.revision, sif=self.sif)]
+        values = self.model_dump(exclude={"encoder", "sif", "device"})
+        return [TransformerEncoder(**values, device=name) for name in device_names(self.device)]

@@ -4,24 +4,38 @@ from tesserec.pipelines.token_encoding import nodes
 
 
 def create_pipeline() -> Pipeline:
-    """Contextual texts → item and user-text embeddings, token statistics."""
+    """Contextual texts → item and user-text embeddings, by way of the store of vectors; token statistics.
+
+    The store is read under one name and added to under another: a node may not write what it reads.
+    """
     return Pipeline(
         [
             Node(
-                nodes.encode_item_texts,
-                inputs=["item_texts", "params:token_encoding"],
-                outputs=["item_embeddings", "item_token_statistics"],
-                name="encode_item_texts",
+                nodes.encode_texts,
+                inputs=[
+                    "item_texts@batches",
+                    "user_texts@batches",
+                    "vectors_before",
+                    "params:token_encoding",
+                ],
+                outputs=["text_vectors", "encoding_run"],
+                name="encode_texts",
             ),
             Node(
-                nodes.encode_user_texts,
-                inputs=["user_texts", "params:token_encoding"],
+                nodes.gather_item_embeddings,
+                inputs=["item_texts@batches", "text_vectors", "encoding_run"],
+                outputs=["item_embeddings", "item_token_statistics"],
+                name="gather_item_embeddings",
+            ),
+            Node(
+                nodes.gather_user_text_embeddings,
+                inputs=["user_texts@batches", "text_vectors", "encoding_run"],
                 outputs=["user_text_embeddings", "user_token_statistics"],
-                name="encode_user_texts",
+                name="gather_user_text_embeddings",
             ),
             Node(
                 nodes.collect_token_statistics,
-                inputs=["item_token_statistics", "user_token_statistics"],
+                inputs=["encoding_run", "item_token_statistics", "user_token_statistics"],
                 outputs="token_statistics",
                 name="collect_token_statistics",
             ),

@@ -1,0 +1,62 @@
+"""From texts to their stored vectors."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
+
+import numpy as np
+
+from tesserec.encoders.embeddings import Embeddings
+from tesserec.encoders.keys import content_keys
+from tesserec.encoders.statistics import CorpusStatistics
+from tesserec.encoders.store import StoredVectors
+from tesserec.errors import DataError
+
+
+def gather(
+    batches: Iterable[tuple[np.ndarray, Sequence[str]]], stored: StoredVectors
+) -> Iterator[tuple[Embeddings, CorpusStatistics]]:
+    """Look up the vectors of texts.
+
+    Args:
+        batches: Ids and texts, (n,) each.
+        stored: Vectors of one encoder, by content.
+
+    Yields:
+        The embeddings of each batch, and what all texts so far are.
+
+    Raises:
+        DataError: If a text that is more than white space has no vector.
+    """
+    so_far = CorpusStatistics()
+    counted = np.zeros(len(stored), dtype=bool)
+    for ids, texts in batches:
+        said = np.array([bool(text.strip()) for text in texts], dtype=bool)
+        places = np.where(said, stored.places(content_keys(texts)), -1)
+        _check_all_there(ids[said & (places < 0)])
+        vectors = np.zeros((len(texts), stored.size), dtype=np.float32)
+        vectors[said] = stored.vectors(places[said])
+        windows = np.zeros(len(texts), dtype=np.int32)
+        windows[said] = stored.counts(places[said])["windows"]
+
+        new = np.unique(places[said])
+        new = new[~counted[new]]
+        counted[new] = True
+        so_far = _plus(so_far, len(texts), int((windows == 0).sum()), stored.counts(new))
+        yield Embeddings(ids, vectors), so_far
+
+
+def _check_all_there(ids: np.ndarray) -> None:
+    if len(ids):
+        raise DataError(
+            f"{len(ids)} texts have no vector yet, the first is that of {ids[0]!r}: encode them with "
+            "'kedro run --pipelines=token_encoding' and the same data_dir and output_dir"
+        )
+
+
+def _plus(before: CorpusStatistics, texts: int, empty: int, new: dict[str, np.ndarray]) -> CorpusStatistics:
+    windows = new["windows"]
+    more = (
+        texts, empty, (windows > 0).sum(), (windows > 1).sum(), windows.sum(), new["tokens"].sum(),
+        new["truncated"].sum(),
+    )  # fmt: skip
+    return CorpusStatistics(*(one + int(other) for one, other in zip(astuple(before), more, strict=True)))

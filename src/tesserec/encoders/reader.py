@@ -1,0 +1,80 @@
+"""From the token ids of windows to one vector per window: the model, the pooling and the layers behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from transformers import PreTrainedModel
+
+from tesserec.encoders.pooling import Pooling, pool
+from tesserec.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class WindowReader:
+    """A loaded model with all that turns its hidden states into vectors.
+
+    Args:
+        model: The language model, on its device.
+        layers: Layers whose hidden states are averaged, ascending; 0 is the embedding of tokens.
+        poolings: How token vectors become one; several are concatenated.
+        pooled_from: Tokens at the beginning of each window that are not pooled.
+        token_weights: How much each token of the vocabulary counts, (vocabulary,); None if all do alike.
+        head: What the pooled vector goes through, (batch, pooled) → (batch, d).
+    """
+
+    model: PreTrainedModel
+    layers: tuple[int, ...]
+    poolings: Sequence[Pooling]
+    pooled_from: int
+    token_weights: torch.Tensor | None
+    head: torch.nn.Module
+
+    @torch.inference_mode()
+    def read(self, ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        """Return the vectors of one batch of windows, float32, (batch, d).
+
+        Args:
+            ids: Token ids, padded right, int64, (batch, tokens).
+            mask: 1 where a token is real, int64, (batch, tokens).
+        """
+        token_ids = torch.from_numpy(ids).to(self.model.device)
+        attention = torch.from_numpy(mask).to(self.model.device)
+        hidden = self._hidden(token_ids, attention)  # (batch, tokens, hidden)
+        pooled = pool(hidden, self._weights(token_ids, attention), self.poolings)  # (batch, pooled)
+        return self.head(pooled).cpu().numpy()
+
+    def _hidden(self, token_ids: torch.Tensor, attention: torch.Tensor) -> torch.Tensor:
+        """Return float32: sums over layers and over tokens need more digits than half precision has."""
+        if self.layers == (self.model.config.num_hidden_layers,):
+            return self.model(input_ids=token_ids, attention_mask=attention).last_hidden_state.float()
+        made = self.model(input_ids=token_ids, attention_mask=attention, output_hidden_states=True)
+        return torch.stack([made.hidden_states[layer].float() for layer in self.layers]).mean(dim=0)
+
+    def _weights(self, token_ids: torch.Tensor, attention: torch.Tensor) -> torch.Tensor:
+        """Return how much each token counts when they are pooled, (batch, tokens)."""
+        weights = attention.float()
+        if self.pooled_from:
+            # Where the prompt has swallowed the whole of a short text, its last token stands for it.
+            first = (attention.sum(dim=1, keepdim=True) - 1).clamp(max=self.pooled_from)
+            weights = weights * (torch.arange(attention.shape[1], device=attention.device) >= first)
+        return weights if self.token_weights is None else weights * self.token_weights[token_ids]
+
+
+def chosen_layers(layers: Sequence[int], depth: int) -> tuple[int, ...]:
+    """Return the chosen layers of a model of `depth`, each once, counted from the embedding of tokens.
+
+    Args:
+        layers: -1 is the last one.
+        depth: Layers of the model, the embedding of tokens not counted.
+
+    Raises:
+        ConfigError: If there is no such layer.
+    """
+    if not layers or any(not -depth - 1 <= layer <= depth for layer in layers):
+        raise ConfigError(
+            f"token_encoding.layers is {list(layers)}, but the model has the layers 0 to {depth}: "
+            "choose one or more of these, or -1 for the last"
+        )
+    return tuple(sorted({layer % (depth + 1) for layer in layers}))

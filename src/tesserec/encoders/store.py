@@ -1,0 +1,146 @@
+"""Vectors on disk, found by the content of their texts, that outlive the run that made them."""
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from safetensors.numpy import save
+
+from tesserec.encoders.keys import KEY, find
+from tesserec.encoders.protocol import Description, TextVectors
+from tesserec.encoders.stacked import StackedRows
+from tesserec.state import map_arrays
+
+logger = logging.getLogger(__name__)
+
+_SUFFIX = ".safetensors"
+_COUNTS = ("tokens", "windows", "truncated")
+
+
+@dataclass(frozen=True)
+class StoredChunk:
+    """Vectors that are written together.
+
+    Args:
+        encoder: What made them.
+        keys: `content_keys` of the texts, (texts,).
+        made: The vectors, and what they took.
+    """
+
+    encoder: Description
+    keys: np.ndarray
+    made: TextVectors
+
+    @classmethod
+    def empty(cls, encoder: Description) -> Self:
+        """Return a chunk without texts."""
+        vectors, counts = np.empty((0, encoder.size), np.float32), np.empty(0, np.int32)
+        return cls(encoder, np.empty(0, KEY), TextVectors(vectors, counts, counts, counts))
+
+
+class VectorStore:
+    """A folder of chunks of vectors, one sub-folder for each encoder.
+
+    A chunk is a safetensors file whose name is the hash of its content. It is written beside its place,
+    flushed and moved there, so a killed run leaves whole chunks only; and a chunk that is damaged later does
+    not have the hash that its name says. Such a chunk is removed when it is met: its texts count as new. The
+    same chunks make the same files, bit for bit.
+
+    Vectors of texts that are gone stay. Delete the folder, or an encoder's sub-folder, to be rid of them.
+
+    One run at a time may write to a store.
+
+    Args:
+        folder: Where the store lies; it need not exist.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def vectors_of(self, digest: str, size: int) -> "StoredVectors":
+        """Open the vectors of an encoder and check each chunk: about a second for a gigabyte.
+
+        Args:
+            digest: The encoder's `Description.digest`.
+            size: The number of dimensions d.
+        """
+        sound = []
+        for path in sorted((self._folder / digest).glob(f"*{_SUFFIX}")):
+            if _content_hash(path) == path.stem:
+                sound.append(path)
+            else:
+                logger.warning("%s is damaged and was removed: what it held is encoded again", path)
+                path.unlink(missing_ok=True)
+        return StoredVectors([map_arrays(path) for path in sound], size)
+
+    def append(self, chunk: StoredChunk) -> None:
+        """Write a chunk, whole or not at all; one without texts leaves nothing behind."""
+        if not len(chunk.keys):
+            return
+        folder = self._folder / chunk.encoder.digest
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            described = json.dumps(asdict(chunk.encoder), ensure_ascii=False, indent=1)
+            (folder / "encoder.json").write_text(described, encoding="utf-8")
+        arrays = {name: getattr(chunk.made, name) for name in ("vectors", *_COUNTS)}
+        keys = np.frombuffer(chunk.keys.tobytes(), np.uint8).reshape(-1, KEY.itemsize)
+        content = save(arrays | {"keys": keys})
+        _write(content, folder / (hashlib.blake2b(content, digest_size=16).hexdigest() + _SUFFIX))
+
+
+class StoredVectors:
+    """Vectors of one encoder by key, read from memory-mapped chunks.
+
+    The keys, 16 bytes a text, and their order, 8 bytes, are held in memory; vectors are not.
+
+    Args:
+        chunks: The arrays of each chunk.
+        size: The number of dimensions d.
+    """
+
+    def __init__(self, chunks: Sequence[Mapping[str, np.ndarray]], size: int) -> None:
+        unordered = [np.ascontiguousarray(chunk["keys"]).view(KEY).ravel() for chunk in chunks]
+        together = np.concatenate([*unordered, np.empty(0, KEY)])
+        self.size = size
+        self._order = np.argsort(together, kind="stable")
+        self.keys = together[self._order]
+        self._vectors = StackedRows([chunk["vectors"] for chunk in chunks], np.empty((0, size), np.float32))
+        self._counts = {
+            name: StackedRows([chunk[name] for chunk in chunks], np.empty(0, np.int32)) for name in _COUNTS
+        }
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def places(self, keys: np.ndarray) -> np.ndarray:
+        """Return where each key stands in `keys`, -1 for one that is not there, (keys,)."""
+        return find(keys, self.keys)
+
+    def vectors(self, places: np.ndarray) -> np.ndarray:
+        """Return the vectors at `places`, float32, (places, d)."""
+        return self._vectors[self._order[places]]
+
+    def counts(self, places: np.ndarray) -> dict[str, np.ndarray]:
+        """Return tokens, windows and truncated tokens of the texts at `places`, int32, (places,) each."""
+        return {name: stack[self._order[places]] for name, stack in self._counts.items()}
+
+
+def _content_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def _write(content: bytes, path: Path) -> None:
+    # Its name is that of the chunk, so what a killed run leaves is overwritten when the chunk is made again.
+    scratch = path.with_name(f".{path.name}.partial")
+    with scratch.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(scratch, path)
