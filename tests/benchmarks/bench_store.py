@@ -14,6 +14,7 @@ from time import perf_counter
 
 import pandas as pd
 
+from tesserec.encoders.compression import Compression
 from tesserec.encoders.corpus import encode_chunks, new_chunks
 from tesserec.encoders.gathering import gather
 from tesserec.encoders.static import StaticEncoder
@@ -38,7 +39,7 @@ def run(folder: Path, encoder_name: str, texts: list[str]) -> tuple[float, int]:
         store.append(chunk)
         encoded += len(chunk.keys)
     ids = pd.RangeIndex(len(texts)).astype(str).to_numpy(dtype=object)
-    for _ in gather([(ids, texts)], store.vectors_of(*place)):
+    for _ in gather([(ids, texts)], store.vectors_of(*place), Compression.none(place[1])):
         pass
     return perf_counter() - started, encoded
 

@@ -20,6 +20,7 @@ import pandas as pd
 import yaml
 
 from tesserec.catalog import EmbeddingsDataset, TableBatchesDataset, VectorStoreDataset
+from tesserec.encoders.compression import Compression
 from tesserec.pipelines.token_encoding import nodes
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 
@@ -53,12 +54,14 @@ def stream(folder: Path) -> None:
     nobody = TableBatchesDataset(filepath=str(folder / "none.parquet")).load()
     store = VectorStoreDataset(filepath=str(folder / "store"))
     embeddings = EmbeddingsDataset(filepath=str(folder / "embeddings"))
-    options.build()[0].encode(["What is loaded at first use is not counted."])
+    nobody_trained = pd.DataFrame({"item_id": [], "split": []})
+    options.encoders([])[0].encode(["What is loaded at first use is not counted."])
     started = perf_counter()
-    for chunk, described in nodes.encode_texts(texts, nobody, store.load(), options):
+    for chunk, described in nodes.encode_texts(texts, nobody, nobody_trained, store.load(), options):
         store.save(chunk)
     encoded = perf_counter()
-    for part, _ in nodes.gather_item_embeddings(texts, store.load(), described):
+    kept = Compression.none(described["encoder"]["size"])
+    for part, _ in nodes.gather_item_embeddings(texts, store.load(), described, kept, options):
         embeddings.save(part)
     gathered = perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
@@ -80,6 +83,7 @@ def main() -> None:
         stream(arguments.folder)
         return
     values = yaml.safe_load(arguments.parameters.read_text())["token_encoding"] | {"encoder": "static"}
+    values["ray"] |= {"staging": "."}  # names a place of the run's; no cluster is asked
     for count in arguments.texts:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)

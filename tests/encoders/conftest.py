@@ -1,3 +1,6 @@
+import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,8 @@ from transformers import (
     RobertaConfig,
     RobertaModel,
 )
+
+from .folders import write
 
 WORDS = "river stone light winter garden music silent yellow engine bread market forest".split()
 VOCABULARY = {word: i for i, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *WORDS])}
@@ -85,3 +90,27 @@ def tiny_models(tmp_path_factory) -> dict[str, Path]:
         model.save_pretrained(folders[kind])
         build_tokenizer().save_pretrained(folders[kind])
     return folders
+
+
+@pytest.fixture
+def saved(tiny_models, tmp_path) -> Callable[..., Path]:
+    """Make the folder of a tiny model one of the library, in the words of its second version."""
+
+    def build(kind: str, *modules: str, pooling: dict | None = None, **files) -> Path:
+        folder = shutil.copytree(tiny_models[kind], tmp_path / "model")
+        if KINDS[kind][1] is _byte_tokenizer:  # the library wants a token for padding
+            described = json.loads((folder / "tokenizer_config.json").read_text())
+            write(folder / "tokenizer_config.json", described | {"pad_token": "<|endoftext|>"})
+        listed = [
+            {"idx": i, "name": str(i), "path": f"{i}_{name}" if i else "",
+             "type": f"sentence_transformers.models.{name}"}
+            for i, name in enumerate(["Transformer", *modules])
+        ]  # fmt: skip
+        write(folder / "modules.json", listed)
+        if pooling is not None:
+            write(folder / "1_Pooling" / "config.json", {"word_embedding_dimension": 16} | pooling)
+        for name, content in files.items():
+            write(folder / f"{name}.json", content)
+        return folder
+
+    return build

@@ -51,3 +51,9 @@ def test_a_device_that_is_not_there_is_named():
 def test_all_gpus_unless_some_are_named(monkeypatch, name, gpus, expected):
     monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
     assert device_names(name) == expected
+
+
+def test_eight_bits_are_for_processors():
+    assert choose_precision("int8", torch.device("cpu")) == "int8"
+    with pytest.raises(ConfigError, match="precision is int8, which is for processors"):
+        choose_precision("int8", torch.device("cuda"))

@@ -9,7 +9,7 @@ from tesserec.encoders.embeddings import read_parts, write_part
 @pytest.fixture
 def embeddings() -> Embeddings:
     ids = np.array(["b", "书 1", "a\nb"], dtype=object)
-    return Embeddings(ids=ids, vectors=np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32))
+    return Embeddings(ids=ids, codes=np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32))
 
 
 def test_rows_come_in_the_order_asked_and_unknown_ids_get_zeros(embeddings):
@@ -24,10 +24,10 @@ def test_parts_on_disk_are_one(embeddings, tmp_path, cuts):
     paths = []
     for start, end in zip([0, *cuts], [*cuts, 3], strict=True):
         paths.append(tmp_path / f"{len(paths)}.arrow")
-        write_part(Embeddings(embeddings.ids[start:end], embeddings.vectors[start:end]), paths[-1])
+        write_part(Embeddings(embeddings.ids[start:end], embeddings.codes[start:end]), paths[-1])
     back = read_parts(paths)
     assert list(back.ids) == list(embeddings.ids)
-    np.testing.assert_array_equal(back.rows(embeddings.ids[::-1]), embeddings.vectors[::-1])
+    np.testing.assert_array_equal(back.rows(embeddings.ids[::-1]), embeddings.codes[::-1])
     assert back.size == 2
 
 
@@ -35,14 +35,14 @@ def test_other_libraries_read_a_part(embeddings, tmp_path):
     write_part(embeddings, tmp_path / "part.arrow")
     table = pd.read_feather(tmp_path / "part.arrow")
     assert table["id"].tolist() == list(embeddings.ids)
-    np.testing.assert_array_equal(np.stack(table["vector"]), embeddings.vectors)
+    np.testing.assert_array_equal(np.stack(table["vector"]), embeddings.codes)
 
 
 def test_repeated_ids_are_refused():
     with pytest.raises(ValueError, match="'a' has more than one vector"):
-        Embeddings(ids=np.array(["a", "b", "a"]), vectors=np.zeros((3, 2), dtype=np.float32))
+        Embeddings(ids=np.array(["a", "b", "a"]), codes=np.zeros((3, 2), dtype=np.float32))
 
 
 def test_ids_and_rows_must_match():
     with pytest.raises(ValueError, match="2 ids"):
-        Embeddings(ids=np.array(["a", "b"]), vectors=np.zeros((3, 2), dtype=np.float32))
+        Embeddings(ids=np.array(["a", "b"]), codes=np.zeros((3, 2), dtype=np.float32))

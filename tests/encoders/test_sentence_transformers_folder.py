@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from safetensors.torch import save_file
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer import modules as library
 
 from tesserec.encoders.sentence_transformers_folder import SentenceTransformersFolder
 from tesserec.encoders.transformer import TransformerEncoder
 from tesserec.errors import ConfigError
+
+from .folders import dense_of, write
 
 TEXTS = [
     "river stone light",
@@ -22,7 +22,6 @@ TEXTS = [
     "market " * 20,
     "??",
 ]
-DECODERS = {"gpt2", "qwen2"}
 PROMPTS = {"find": "silent yellow ", "keep": ""}
 POOLING_FLAGS = {
     "mean": "pooling_mode_mean_tokens",
@@ -32,44 +31,6 @@ POOLING_FLAGS = {
     "mean_sqrt_len": "pooling_mode_mean_sqrt_len_tokens",
     "weighted_mean": "pooling_mode_weightedmean_tokens",
 }
-
-
-def write(path: Path, content: object) -> None:
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(content), encoding="utf-8")
-
-
-def dense_of(folder: Path, inputs: int, outputs: int, **described) -> None:
-    generator = torch.Generator().manual_seed(inputs)
-    write(folder / "config.json", {"in_features": inputs, "out_features": outputs, "bias": True} | described)
-    weights = {"linear.weight": torch.randn(outputs, inputs, generator=generator) / inputs**0.5}
-    if described.get("bias", True):
-        weights["linear.bias"] = torch.randn(outputs, generator=generator)
-    save_file(weights, folder / "model.safetensors")
-
-
-@pytest.fixture
-def saved(tiny_models, tmp_path):
-    """Make the folder of a tiny model one of the library, in the words of its second version."""
-
-    def build(kind: str, *modules: str, pooling: dict | None = None, **files) -> Path:
-        folder = shutil.copytree(tiny_models[kind], tmp_path / "model")
-        if kind in DECODERS:  # the library cannot do without
-            described = json.loads((folder / "tokenizer_config.json").read_text())
-            write(folder / "tokenizer_config.json", described | {"pad_token": "<|endoftext|>"})
-        listed = [
-            {"idx": i, "name": str(i), "path": f"{i}_{name}" if i else "",
-             "type": f"sentence_transformers.models.{name}"}
-            for i, name in enumerate(["Transformer", *modules])
-        ]  # fmt: skip
-        write(folder / "modules.json", listed)
-        if pooling is not None:
-            write(folder / "1_Pooling" / "config.json", {"word_embedding_dimension": 16} | pooling)
-        for name, content in files.items():
-            write(folder / f"{name}.json", content)
-        return folder
-
-    return build
 
 
 def encoder_of(folder: Path, **options) -> TransformerEncoder:
@@ -151,8 +112,8 @@ class TestParity:
     @pytest.mark.parametrize("include", [True, False])
     def test_prompts(self, saved, kind, include):
         said = {"prompts": PROMPTS, "default_prompt_name": "find"}
-        for flag in POOLING_FLAGS.values():
-            pooling = {flag: True, "include_prompt": include}
+        for mode in ("mean", "cls", "last_token", "weighted_mean"):
+            pooling = {POOLING_FLAGS[mode]: True, "include_prompt": include}
             folder = saved(kind, "Pooling", pooling=pooling, config_sentence_transformers=said)
             # The space at the end of the prompt and "winter" are one token of GPT-2, which the library takes
             # for the prompt's: it finds nothing to pool then.
@@ -246,37 +207,3 @@ class TestRefusals:
         self.refused(folder, "1_Pooling/config.json cannot be read")
         (folder / "modules.json").write_text("[")
         self.refused(folder, r"modules\.json cannot be read")
-
-
-class TestRefusedDense:
-    @pytest.fixture
-    def folder(self, saved) -> Path:
-        return saved("bert", "Pooling", "Dense", pooling={})
-
-    def refused(self, folder: Path, sentence: str, **options) -> None:
-        with pytest.raises(ConfigError, match=sentence):
-            TransformerEncoder(str(folder), window_overlap=2, **options).encode(["stone"])
-
-    def test_pickled_weights(self, folder):
-        dense_of(folder / "2_Dense", 16, 4)
-        (folder / "2_Dense" / "model.safetensors").rename(folder / "2_Dense" / "pytorch_model.bin")
-        self.refused(folder, r"2_Dense has no model\.safetensors, and pickled weights are not read")
-
-    @pytest.mark.parametrize("name", ["torch.nn.modules.activation.Softmax2d", "os.system", "torch.hub.load"])
-    def test_activations_that_are_not_known(self, folder, name):
-        dense_of(folder / "2_Dense", 16, 4, activation_function=name)
-        self.refused(folder, f"the activation {name}, which is not known")
-
-    @pytest.mark.parametrize("more", [{"use_residual": True}, {"module_input_name": "token_embeddings"}])
-    def test_what_else_a_layer_may_do(self, folder, more):
-        dense_of(folder / "2_Dense", 16, 4, **more)
-        self.refused(folder, "adds its input or reads")
-
-    def test_another_size(self, folder):
-        dense_of(folder / "2_Dense", 12, 4)
-        self.refused(folder, "gives vectors of 16, but the layer in .*2_Dense takes 12")
-
-    def test_weights_of_another_layer(self, folder):
-        dense_of(folder / "2_Dense", 16, 4, bias=False)
-        write(folder / "2_Dense" / "config.json", {"in_features": 16, "out_features": 4})
-        self.refused(folder, "do not fit their config.json")

@@ -86,12 +86,14 @@ class TestEncoderContract:
             np.testing.assert_allclose(vectors, expected, atol=5e-6)
 
 
-def test_sums_over_tokens_keep_their_digits_in_half_precision(tiny_models):
+@pytest.mark.parametrize(("pooling", "layers"), [("mean", [1, 2]), ("weighted_mean", [-1]), ("max", [-1])])
+def test_sums_over_layers_and_tokens_keep_their_digits_in_half_precision(tiny_models, pooling, layers):
     folder = tiny_models["bert"]
     text = " ".join(WORDS[i % len(WORDS)] for i in range(14))  # 16 tokens: nothing is padded
     hidden = hidden_states(folder, token_ids(folder, text, special=True), torch.bfloat16)
-    vectors = tiny(folder, precision="bf16", pooling="mean", layers=[1, 2], normalize=False).encode([text])
-    np.testing.assert_allclose(vectors[0], hidden[1:].mean(axis=(0, 1)), atol=1e-6)
+    expected = POOLED[pooling](hidden[layers].mean(axis=0))
+    vectors = tiny(folder, precision="bf16", pooling=pooling, layers=layers, normalize=False).encode([text])
+    np.testing.assert_allclose(vectors[0], expected, atol=1e-6)
 
 
 def test_half_precision_stays_close(tiny_models):

@@ -8,8 +8,10 @@ from typing import Any
 from kedro.io import AbstractDataset, DatasetError
 
 from tesserec.catalog.streams import Chunk
+from tesserec.encoders.compression import Compression
 from tesserec.encoders.embeddings import Embeddings, read_parts, write_part
 from tesserec.encoders.store import StoredChunk, VectorStore
+from tesserec.state import load_state, save_state
 from tesserec.tables.batches import TableBatches
 
 
@@ -92,13 +94,16 @@ class EmbeddingsDataset(AbstractDataset[Chunk[Embeddings], Embeddings]):
         paths = sorted(self._filepath.glob("*.arrow"))
         if not paths:
             raise DatasetError(f"{self._filepath} does not exist: run the pipeline that writes it first")
-        return read_parts(paths)
+        compression = self._filepath / "compression"
+        return read_parts(paths, load_state(Compression, compression) if compression.exists() else None)
 
     def save(self, data: Chunk[Embeddings]) -> None:
         """Write a part; the last one moves the folder to its place."""
         if data.number == 0:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch.mkdir(parents=True)
+            if data.content.compression is not None:
+                save_state(data.content.compression, self._scratch / "compression")
         write_part(data.content, self._scratch / f"part-{data.number:05d}.arrow")
         if data.number + 1 == data.total:
             shutil.rmtree(self._filepath, ignore_errors=True)

@@ -6,12 +6,13 @@ import torch
 
 from tesserec.errors import ConfigError
 
-Precision = Literal["fp32", "bf16", "fp16"]
+Precision = Literal["fp32", "bf16", "fp16", "int8"]
 
 DTYPES: dict[Precision, torch.dtype] = {
     "fp32": torch.float32,
     "bf16": torch.bfloat16,
     "fp16": torch.float16,
+    "int8": torch.float32,  # of all that is no matrix of weights
 }
 
 
@@ -39,7 +40,16 @@ def choose_device(name: str) -> torch.device:
 
 
 def choose_precision(name: Precision | Literal["auto"], device: torch.device) -> Precision:
-    """Return the precision called `name`; `auto` takes bf16 where the processor multiplies it natively."""
+    """Return the precision called `name`; `auto` takes bf16 where the processor multiplies it natively.
+
+    Raises:
+        ConfigError: If there is none of that name on this device.
+    """
+    if name == "int8" and device.type != "cpu":
+        raise ConfigError(
+            f"token_encoding.precision is int8, which is for processors, but the device is {device}: "
+            "choose bf16, fp16 or fp32"
+        )
     if name != "auto":
         return name
     return "bf16" if _has_native_bf16(device) else "fp32"

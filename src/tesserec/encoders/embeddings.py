@@ -1,4 +1,4 @@
-"""Vectors keyed by id."""
+"""Vectors keyed by id, as they are or compressed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from tesserec.encoders.compression import Compression
 from tesserec.encoders.stacked import StackedRows
 
 PART_ROWS = 65_536  # 100 MB of 384 dimensions
@@ -20,18 +21,20 @@ class Embeddings:
 
     Args:
         ids: Distinct ids, str, (n,).
-        vectors: float32 or float16, (n, d); each row of length one or zero unless the model's are of others.
+        codes: The vectors, float32, (n, d), or what `compression` made of them.
+        compression: How they are compressed; None: they are not.
 
     Raises:
         ValueError: If ids repeat or do not match the rows.
     """
 
     ids: np.ndarray
-    vectors: np.ndarray | StackedRows
+    codes: np.ndarray | StackedRows
+    compression: Compression | None = None
 
     def __post_init__(self) -> None:
-        if self.vectors.shape[:-1] != (len(self.ids),):
-            raise ValueError(f"{len(self.ids)} ids do not fit vectors of shape {self.vectors.shape}")
+        if self.codes.shape[:-1] != (len(self.ids),):
+            raise ValueError(f"{len(self.ids)} ids do not fit vectors of shape {self.codes.shape}")
         if not self._index.is_unique:
             raise ValueError(f"the id {self._index[self._index.duplicated()][0]!r} has more than one vector")
 
@@ -41,7 +44,7 @@ class Embeddings:
     @property
     def size(self) -> int:
         """The number of dimensions d."""
-        return self.vectors.shape[1]
+        return self.compression.size if self.compression else self.codes.shape[1]
 
     @cached_property
     def _index(self) -> pd.Index:
@@ -53,35 +56,37 @@ class Embeddings:
         positions = self._index.get_indexer(wanted)
         found = np.zeros((len(wanted), self.size), dtype=np.float32)
         known = positions >= 0
-        found[known] = self.vectors[positions[known]]
+        codes = self.codes[positions[known]]
+        found[known] = self.compression.decompress(codes) if self.compression else codes
         return found
 
 
 def write_part(part: Embeddings, path: Path) -> None:
-    """Write embeddings to an Arrow IPC file with the columns `id` and `vector`, uncompressed.
+    """Write embeddings to an Arrow IPC file with the columns `id` and `vector`, which holds the codes.
 
     pandas (`read_feather`), Polars, DuckDB and Ray read it; here it is mapped into memory.
     """
-    vectors = np.ascontiguousarray(part.rows(part.ids))
+    codes = part.codes[np.arange(len(part))]
     columns = {
         "id": pa.array(part.ids, pa.large_string()),
-        "vector": pa.FixedSizeListArray.from_arrays(vectors.ravel(), part.size),
+        "vector": pa.FixedSizeListArray.from_arrays(codes.ravel(), codes.shape[1]),
     }
     table = pa.table(columns)
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table)
 
 
-def read_parts(paths: Sequence[Path]) -> Embeddings:
+def read_parts(paths: Sequence[Path], compression: Compression | None = None) -> Embeddings:
     """Map the parts of embeddings into memory: their ids are read, their vectors when they are asked for.
 
     Args:
         paths: At least one file that `write_part` wrote.
+        compression: What made their codes.
     """
-    ids, vectors = [], []
+    ids, codes = [], []
     for path in paths:
         table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
         ids.append(table["id"].to_numpy())
         column = table["vector"].combine_chunks()
-        vectors.append(column.flatten().to_numpy().reshape(len(column), column.type.list_size))
-    return Embeddings(np.concatenate(ids), StackedRows(vectors, vectors[0]))
+        codes.append(column.flatten().to_numpy().reshape(len(column), column.type.list_size))
+    return Embeddings(np.concatenate(ids), StackedRows(codes, codes[0]), compression)

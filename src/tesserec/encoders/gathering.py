@@ -5,6 +5,7 @@ from dataclasses import astuple
 
 import numpy as np
 
+from tesserec.encoders.compression import Compression
 from tesserec.encoders.embeddings import Embeddings
 from tesserec.encoders.keys import content_keys
 from tesserec.encoders.statistics import CorpusStatistics
@@ -13,13 +14,14 @@ from tesserec.errors import DataError
 
 
 def gather(
-    batches: Iterable[tuple[np.ndarray, Sequence[str]]], stored: StoredVectors
+    batches: Iterable[tuple[np.ndarray, Sequence[str]]], stored: StoredVectors, compression: Compression
 ) -> Iterator[tuple[Embeddings, CorpusStatistics]]:
     """Look up the vectors of texts.
 
     Args:
         batches: Ids and texts, (n,) each.
         stored: Vectors of one encoder, by content.
+        compression: What the embeddings are made smaller with.
 
     Yields:
         The embeddings of each batch, and what all texts so far are.
@@ -42,7 +44,7 @@ def gather(
         new = new[~counted[new]]
         counted[new] = True
         so_far = _plus(so_far, len(texts), int((windows == 0).sum()), stored.counts(new))
-        yield Embeddings(ids, vectors), so_far
+        yield Embeddings(ids, compression.compress(vectors), compression), so_far
 
 
 def _check_all_there(ids: np.ndarray) -> None:

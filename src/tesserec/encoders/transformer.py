@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
+from tesserec.encoders.acceleration import compiled, quantized
 from tesserec.encoders.batches import batches_by_length, pad_right
 from tesserec.encoders.combination import WindowCombination, combine_windows
 from tesserec.encoders.dense import output_size
@@ -70,8 +71,7 @@ class TransformerEncoder(Encoder):
         revision: Branch, tag or commit on the hub; None for the newest.
         trust_remote_code: Whether code that comes with the model may run.
         prompt: Put before each text as it is; `auto` takes the folder's default, or none.
-        layers: Layers whose hidden states are averaged: 0 the embedding of tokens, 1 the first layer, -1 the
-            last.
+        layers: Layers whose hidden states are averaged: 0 is the embedding of tokens, -1 the last layer.
         pooling: How token vectors become one; `auto` takes what the model was made for.
         sif: For the pooling of that name, the frequency at which a token counts half.
         normalize: Whether vectors are brought to length one; `auto` does so unless the folder does not.
@@ -82,6 +82,7 @@ class TransformerEncoder(Encoder):
         device: `auto`, or a device that torch knows (`cpu`, `cuda`, `cuda:1`, `mps`).
         precision: Number format of weights and activations; `auto` takes bf16 where it is native.
         batch_tokens: Tokens of one batch, padding included.
+        compile: Whether the model's operations are fused when it is loaded.
 
     Raises:
         ConfigError: If the model cannot be had or a value does not fit it or this machine.
@@ -107,11 +108,12 @@ class TransformerEncoder(Encoder):
         device: str = "auto",
         precision: Precision | Literal["auto"] = "auto",
         batch_tokens: int = 4096,
+        compile: bool = False,
     ) -> None:
         source = LanguageModel.find(model, revision, trust_remote_code)
         said = SentenceTransformersFolder.read(source.folder)
         self._source, self._dense = source, said.dense
-        self._device, self._batch_tokens = choose_device(device), batch_tokens
+        self._device, self._batch_tokens, self._compile = choose_device(device), batch_tokens, compile
         self._frame = Frame.of(source.tokenizer, said.prompt if prompt == "auto" else prompt)
         self._pooled_from = len(self._frame.opening) if self._frame.prompt and not said.include_prompt else 0
         auto = said.poolings or (fitting_pooling(source.config),)
@@ -155,7 +157,11 @@ class TransformerEncoder(Encoder):
     @cached_property
     def _model(self) -> PreTrainedModel:
         """The model, loaded when it is first needed: where nothing is new it never is."""
-        return self._source.load(DTYPES[self.description.precision], self._device)
+        precision = self.description.precision
+        model = self._source.load(DTYPES[precision], self._device)
+        if precision == "int8":
+            model = quantized(model)
+        return compiled(model) if self._compile else model
 
     @cached_property
     def _reader(self) -> WindowReader:

@@ -11,11 +11,13 @@ from kedro.runner import SequentialRunner
 from pydantic import ValidationError
 
 from tesserec.catalog import EmbeddingsDataset, VectorStoreDataset
+from tesserec.encoders.compression import Compression
 from tesserec.encoders.static import StaticEncoder
 from tesserec.encoders.transformer import TransformerEncoder
 from tesserec.errors import DataError
 from tesserec.pipelines.token_encoding import create_pipeline, nodes
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
+from tesserec.state import load_state
 from tesserec.tables.batches import TableBatches
 
 PARAMETERS = Path(__file__).parents[3] / "conf" / "base" / "parameters" / "token_encoding.yml"
@@ -23,14 +25,27 @@ PARAMETERS = Path(__file__).parents[3] / "conf" / "base" / "parameters" / "token
 
 @pytest.fixture(scope="module")
 def values() -> dict:
-    return yaml.safe_load(PARAMETERS.read_text(encoding="utf-8"))["token_encoding"] | {"precision": "fp32"}
+    values = yaml.safe_load(PARAMETERS.read_text(encoding="utf-8"))["token_encoding"]
+    return values | {"precision": "fp32", "ray": values["ray"] | {"staging": "staging"}}
 
 
 @pytest.fixture
 def tables() -> dict[str, pd.DataFrame]:
-    items = {"item_id": ["b", "a", "书"], "contextual": ["A bread oven.", "", "A bread oven."]}
-    texts = {"text_id": ["t1", "t2"], "contextual": ["an oven to bake bread in", "a film about the stars"]}
+    oven, bake, film = "A bread oven.", "an oven to bake bread in", "a film about the stars"
+    items = {
+        "item_id": ["b", "a", "书"],
+        "contextual": [oven, "", oven],
+        "lexical": ["bread oven", "", "bread oven"],
+    }
+    texts = {
+        "text_id": ["t1", "t2"],
+        "contextual": [bake, film],
+        "lexical": ["oven bake bread", "film stars"],
+    }
     return {"item_texts": pd.DataFrame(items), "user_texts": pd.DataFrame(texts)}
+
+
+SPLIT = pd.DataFrame({"item_id": ["b", "a", "书"], "split": ["train", "train", "test"]})
 
 
 def run(folder: Path, tables: dict[str, pd.DataFrame], values: dict) -> dict:
@@ -41,6 +56,7 @@ def run(folder: Path, tables: dict[str, pd.DataFrame], values: dict) -> dict:
         "text_vectors": VectorStoreDataset(filepath=store),
         "item_embeddings": EmbeddingsDataset(filepath=str(folder / "items")),
         "user_text_embeddings": EmbeddingsDataset(filepath=str(folder / "texts")),
+        "split_interactions": MemoryDataset(SPLIT),
         "token_statistics": MemoryDataset(),
         "params:token_encoding": MemoryDataset(TokenEncodingOptions(**values)),
     }
@@ -119,14 +135,14 @@ def test_another_encoder_does_not_take_the_vectors_of_the_first(tmp_path, tables
 
 def test_no_user_texts_make_an_empty_table_of_the_same_size(tmp_path, tables, values):
     results = run(tmp_path, tables | {"user_texts": tables["user_texts"].iloc[:0]}, values)
-    assert results["user_text_embeddings"].vectors.shape == (0, 384)
+    assert results["user_text_embeddings"].rows([]).shape == (0, 384)
     assert results["token_statistics"]["user_texts"]["texts"] == 0
 
 
 def test_embeddings_come_in_parts(tmp_path, tables, values, monkeypatch):
     monkeypatch.setattr(nodes, "PART_ROWS", 2)
     parts = run(tmp_path, tables, values)["item_embeddings"]
-    assert [path.name for path in sorted((tmp_path / "items").iterdir())] == [
+    assert [path.name for path in sorted((tmp_path / "items").glob("*.arrow"))] == [
         "part-00000.arrow",
         "part-00001.arrow",
     ]
@@ -138,12 +154,14 @@ def test_embeddings_come_in_parts(tmp_path, tables, values, monkeypatch):
 
 def test_a_text_that_was_never_encoded_is_named(tmp_path, tables, values):
     run(tmp_path, tables, values)
-    encoder = TokenEncodingOptions(**values).build()[0].description
+    options = TokenEncodingOptions(**values)
+    encoder = options.encoders([])[0].description
     store = VectorStoreDataset(filepath=str(tmp_path / "text_vectors")).load()
     described = {"digest": encoder.digest, "encoder": {"size": encoder.size}}
     tables["item_texts"].loc[0, "contextual"] = "Something new."
     with pytest.raises(DataError, match=r"1 texts have no vector yet, the first is that of 'b': encode them"):
-        list(nodes.gather_item_embeddings(TableBatches.of(tables["item_texts"]), store, described))
+        given = (TableBatches.of(tables["item_texts"]), store, described, Compression.none(384), options)
+        list(nodes.gather_item_embeddings(*given))
 
 
 @pytest.mark.parametrize(
@@ -161,3 +179,45 @@ def test_a_text_that_was_never_encoded_is_named(tmp_path, tables, values):
 def test_wrong_parameters_are_refused(values, wrong):
     with pytest.raises(ValidationError, match=next(iter(wrong))):
         TokenEncodingOptions(**values | wrong)
+
+
+@pytest.mark.parametrize(
+    ("form", "size", "dtype", "close"),
+    [({"codes": "int8"}, 384, np.int8, 0.999), ({"codes": "float16"}, 384, np.float16, 0.99999)],
+)
+def test_embeddings_are_kept_as_the_parameters_say(tmp_path, tables, values, form, size, dtype, close):
+    exact = run(tmp_path / "exact", tables, values)["item_embeddings"]
+    compression = values["compression"] | form
+    kept = run(tmp_path / "kept", tables, values | {"compression": compression})["item_embeddings"]
+    assert kept.size == size
+    assert kept.codes[np.array([0])].dtype == dtype
+    cosine = (kept.rows(["b", "书"]) * exact.rows(["b", "书"])).sum(axis=1)
+    assert close < cosine.min() < 1 - 1e-9 or dtype == np.float16
+    assert not kept.rows(["a"]).any()
+
+
+def test_compression_learns_from_training_items_only(tmp_path, tables, values):
+    """The item of the test split is another text, twice as long along every axis as any step was made for."""
+    int8 = values | {"compression": values["compression"] | {"codes": "int8"}}
+    tables["item_texts"].loc[2, "contextual"] = "A film about the stars."
+    run(tmp_path / "one", tables, int8)
+    tables["item_texts"].loc[2, "contextual"] = "Something else in the test split."
+    run(tmp_path / "other", tables, int8)
+    one, other = (
+        load_state(Compression, tmp_path / name / "items" / "compression") for name in ("one", "other")
+    )
+    np.testing.assert_array_equal(one.learned["steps"], other.learned["steps"])
+
+
+def test_the_lexical_encoder_reads_words_and_learns_from_training_items(tmp_path, tables, values):
+    lexical = values | {
+        "encoder": "lexical",
+        "lexical": values["lexical"] | {"min_texts": 1, "dimensions": 2},
+    }
+    tables["item_texts"].loc[1, ["contextual", "lexical"]] = ["A silver film.", "silver film"]
+    results = run(tmp_path, tables, lexical)
+    items, texts = results["item_embeddings"], results["user_text_embeddings"]
+    likeness = texts.rows(["t1", "t2"]) @ items.rows(["b", "a"]).T
+    np.testing.assert_allclose(likeness, [[1, 0], [0, 1]], atol=1e-5)
+    assert results["token_statistics"]["encoder"]["model"] == "TF-IDF"
+    assert results["token_statistics"]["user_texts"]["tokens"] == 3, "bake and stars are in no training item"

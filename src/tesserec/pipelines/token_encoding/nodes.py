@@ -1,21 +1,27 @@
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import chain
 from time import perf_counter
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from tesserec.catalog.streams import Chunk
-from tesserec.encoders import Embeddings
-from tesserec.encoders.corpus import encode_chunks, new_chunks
+from tesserec.encoders import Embeddings, Encoder
+from tesserec.encoders.compression import Compression
+from tesserec.encoders.corpus import TextChunk, encode_chunks, new_chunks
 from tesserec.encoders.embeddings import PART_ROWS
 from tesserec.encoders.gathering import gather
+from tesserec.encoders.ray_data import encode_chunks_on_ray
 from tesserec.encoders.statistics import EncodingRun
-from tesserec.encoders.store import StoredChunk, VectorStore
+from tesserec.encoders.store import StoredChunk, StoredVectors, VectorStore
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 from tesserec.tables.batches import TableBatches
 
 TEXTS_AT_ONCE = 8192
+SAMPLE_ITEMS = 50_000
 
 logger = logging.getLogger(__name__)
 
@@ -25,26 +31,31 @@ Part = tuple[Chunk[Embeddings], dict[str, Any]]
 def encode_texts(
     item_texts: TableBatches,
     user_texts: TableBatches,
+    split_interactions: pd.DataFrame,
     vectors_before: VectorStore,
     options: TokenEncodingOptions,
 ) -> Iterator[tuple[StoredChunk, dict[str, Any]]]:
     """Encode the texts of items and users that have no vector of this encoder yet.
 
     Args:
-        item_texts: A column contextual.
-        user_texts: The same.
+        item_texts: Columns item_id, contextual, lexical.
+        user_texts: Columns contextual, lexical.
+        split_interactions: Tells the items that an encoder may learn from.
         vectors_before: What earlier runs encoded.
-        options: The encoder and how it reads.
+        options: The encoder, how it reads and where it runs.
 
     Yields:
         New vectors, chunk by chunk; and the encoder with what the run took so far. The last chunk is empty.
     """
-    encoders = options.build()
+    trained = _trained_items(split_interactions)
+    corpus = chain.from_iterable(texts for _, texts in _items(item_texts, options.column, trained))
+    encoders = options.encoders(corpus)
     description = encoders[0].description
     known = vectors_before.vectors_of(description.digest, description.size).keys
-    texts = chain(_texts(item_texts), _texts(user_texts))
+    texts = chain(_texts(item_texts, options.column), _texts(user_texts, options.column))
+    chunks, total = new_chunks(texts, known), len(item_texts) + len(user_texts)
     run, started = EncodingRun(), perf_counter()
-    for chunk in encode_chunks(new_chunks(texts, known), encoders, len(item_texts) + len(user_texts)):
+    for chunk in _encoded(chunks, encoders, total, options):
         run = run.after(chunk.made, perf_counter() - started)
         yield chunk, _described(chunk, run)
     logger.info(
@@ -55,27 +66,66 @@ def encode_texts(
     yield nothing, _described(nothing, run)
 
 
+def fit_compression(
+    item_texts: TableBatches,
+    split_interactions: pd.DataFrame,
+    text_vectors: VectorStore,
+    encoding_run: dict[str, Any],
+    options: TokenEncodingOptions,
+) -> Compression:
+    """Learn from items of the training data how embeddings are made smaller.
+
+    Args:
+        item_texts: Columns item_id, contextual, lexical.
+        split_interactions: Tells the items of the training data.
+        text_vectors: The store that holds the vectors.
+        encoding_run: Which encoder, as `encode_texts` tells.
+        options: How embeddings are to be kept.
+
+    Returns:
+        What `gather_item_embeddings` and `gather_user_text_embeddings` apply.
+    """
+    stored = _stored(text_vectors, encoding_run)
+    trained = _trained_items(split_interactions)
+    sampled = trained[:: max(len(trained) // SAMPLE_ITEMS, 1)]
+    batches = _items(item_texts, options.column, sampled)
+    sample = [part.rows(part.ids) for part, _ in gather(batches, stored, Compression.none(stored.size))]
+    return Compression.fit(np.concatenate(sample), options.compression.form())
+
+
 def gather_item_embeddings(
-    item_texts: TableBatches, text_vectors: VectorStore, encoding_run: dict[str, Any]
+    item_texts: TableBatches,
+    text_vectors: VectorStore,
+    encoding_run: dict[str, Any],
+    compression: Compression,
+    options: TokenEncodingOptions,
 ) -> Iterator[Part]:
     """Look up the vector of every item.
 
     Args:
-        item_texts: Columns item_id, contextual.
+        item_texts: Columns item_id, contextual, lexical.
         text_vectors: The store that holds them.
         encoding_run: Which encoder, as `encode_texts` tells.
+        compression: What makes them smaller.
+        options: Which view of the texts was encoded.
 
     Yields:
         Embeddings by item_id, part by part; and what their texts are, so far.
     """
-    yield from _gather(item_texts, "item_id", text_vectors, encoding_run)
+    stored = _stored(text_vectors, encoding_run)
+    yield from _gathered(item_texts, ["item_id", options.column], stored, compression)
 
 
 def gather_user_text_embeddings(
-    user_texts: TableBatches, text_vectors: VectorStore, encoding_run: dict[str, Any]
+    user_texts: TableBatches,
+    text_vectors: VectorStore,
+    encoding_run: dict[str, Any],
+    compression: Compression,
+    options: TokenEncodingOptions,
 ) -> Iterator[Part]:
     """Look up the vector of every text that users wrote, by text_id, as `gather_item_embeddings` does."""
-    yield from _gather(user_texts, "text_id", text_vectors, encoding_run)
+    stored = _stored(text_vectors, encoding_run)
+    yield from _gathered(user_texts, ["text_id", options.column], stored, compression)
 
 
 def collect_token_statistics(
@@ -90,9 +140,30 @@ def collect_token_statistics(
     }
 
 
-def _texts(table: TableBatches) -> Iterator[list[str]]:
-    for batch in table.batches(["contextual"], TEXTS_AT_ONCE):
-        yield batch["contextual"].tolist()
+def _trained_items(split_interactions: pd.DataFrame) -> pd.Index:
+    trained = split_interactions["split"] == "train"
+    return pd.Index(split_interactions.loc[trained, "item_id"].unique())
+
+
+def _texts(table: TableBatches, column: str) -> Iterator[list[str]]:
+    for batch in table.batches([column], TEXTS_AT_ONCE):
+        yield batch[column].tolist()
+
+
+def _items(table: TableBatches, column: str, among: pd.Index) -> Iterator[tuple[np.ndarray, list[str]]]:
+    """Yield ids and texts of the items that are among some."""
+    for batch in table.batches(["item_id", column], TEXTS_AT_ONCE):
+        kept = batch[batch["item_id"].isin(among)]
+        yield kept["item_id"].to_numpy(dtype=object), kept[column].tolist()
+
+
+def _encoded(
+    chunks: Iterable[TextChunk], encoders: Sequence[Encoder], total: int, options: TokenEncodingOptions
+) -> Iterator[StoredChunk]:
+    if options.execution == "local":
+        return encode_chunks(chunks, encoders, total)
+    cluster = options.ray.model_dump()
+    return encode_chunks_on_ray(chunks, options.maker(encoders[0]), encoders[0].description, total, **cluster)
 
 
 def _described(chunk: StoredChunk, run: EncodingRun) -> dict[str, Any]:
@@ -103,12 +174,16 @@ def _described(chunk: StoredChunk, run: EncodingRun) -> dict[str, Any]:
     }
 
 
-def _gather(
-    texts: TableBatches, id_column: str, text_vectors: VectorStore, encoding_run: dict[str, Any]
+def _stored(text_vectors: VectorStore, encoding_run: dict[str, Any]) -> StoredVectors:
+    return text_vectors.vectors_of(encoding_run["digest"], encoding_run["encoder"]["size"])
+
+
+def _gathered(
+    texts: TableBatches, columns: list[str], stored: StoredVectors, compression: Compression
 ) -> Iterator[Part]:
-    stored = text_vectors.vectors_of(encoding_run["digest"], encoding_run["encoder"]["size"])
-    batches = texts.batches([id_column, "contextual"], PART_ROWS)
-    columns = ((batch[id_column].to_numpy(dtype=object), batch["contextual"].tolist()) for batch in batches)
+    id_column, text_column = columns
+    batches = texts.batches(columns, PART_ROWS)
+    pairs = ((batch[id_column].to_numpy(dtype=object), batch[text_column].tolist()) for batch in batches)
     total = max(-(-len(texts) // PART_ROWS), 1)
-    for number, (part, statistics) in enumerate(gather(columns, stored)):
+    for number, (part, statistics) in enumerate(gather(pairs, stored, compression)):
         yield Chunk(part, number, total), asdict(statistics)

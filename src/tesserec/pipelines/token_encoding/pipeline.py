@@ -15,6 +15,7 @@ def create_pipeline() -> Pipeline:
                 inputs=[
                     "item_texts@batches",
                     "user_texts@batches",
+                    "split_interactions",
                     "vectors_before",
                     "params:token_encoding",
                 ],
@@ -22,14 +23,38 @@ def create_pipeline() -> Pipeline:
                 name="encode_texts",
             ),
             Node(
+                nodes.fit_compression,
+                inputs=[
+                    "item_texts@batches",
+                    "split_interactions",
+                    "text_vectors",
+                    "encoding_run",
+                    "params:token_encoding",
+                ],
+                outputs="compression",
+                name="fit_compression",
+            ),
+            Node(
                 nodes.gather_item_embeddings,
-                inputs=["item_texts@batches", "text_vectors", "encoding_run"],
+                inputs=[
+                    "item_texts@batches",
+                    "text_vectors",
+                    "encoding_run",
+                    "compression",
+                    "params:token_encoding",
+                ],
                 outputs=["item_embeddings", "item_token_statistics"],
                 name="gather_item_embeddings",
             ),
             Node(
                 nodes.gather_user_text_embeddings,
-                inputs=["user_texts@batches", "text_vectors", "encoding_run"],
+                inputs=[
+                    "user_texts@batches",
+                    "text_vectors",
+                    "encoding_run",
+                    "compression",
+                    "params:token_encoding",
+                ],
                 outputs=["user_text_embeddings", "user_token_statistics"],
                 name="gather_user_text_embeddings",
             ),
