@@ -19,7 +19,7 @@ import pandas as pd
 import torch
 
 from tesserec.encoders import corpus
-from tesserec.encoders.corpus import encode_chunks, new_chunks
+from tesserec.encoders.corpus import chunk_characters, encode_chunks, new_chunks
 from tesserec.encoders.keys import content_keys
 from tesserec.encoders.ray_data import encode_chunks_on_ray
 from tesserec.encoders.store import StoredChunk
@@ -69,10 +69,12 @@ def main() -> None:
     encoder = build()
     torch.set_num_threads(arguments.cpus_per_worker)
     encoder.encode(texts[:64])
-    here, _, alone = timed(encode_chunks(new_chunks([texts], content_keys([])), [encoder], len(texts)))
+    here, _, alone = timed(
+        encode_chunks(new_chunks([texts], content_keys([]), chunk_characters(4096)), [encoder], len(texts))
+    )
     with TemporaryDirectory() as staging:
         on_ray = encode_chunks_on_ray(
-            new_chunks([texts], content_keys([])),
+            new_chunks([texts], content_keys([]), chunk_characters(4096)),
             build,
             encoder.description,
             len(texts),

@@ -15,7 +15,7 @@ from time import perf_counter
 import pandas as pd
 
 from tesserec.encoders.compression import Compression
-from tesserec.encoders.corpus import encode_chunks, new_chunks
+from tesserec.encoders.corpus import chunk_characters, encode_chunks, new_chunks
 from tesserec.encoders.gathering import gather
 from tesserec.encoders.static import StaticEncoder
 from tesserec.encoders.store import VectorStore
@@ -35,7 +35,9 @@ def run(folder: Path, encoder_name: str, texts: list[str]) -> tuple[float, int]:
     encoder, store = ENCODERS[encoder_name](), VectorStore(folder)
     place = (encoder.description.digest, encoder.description.size)
     encoded = 0
-    for chunk in encode_chunks(new_chunks([texts], store.vectors_of(*place).keys), [encoder], len(texts)):
+    for chunk in encode_chunks(
+        new_chunks([texts], store.vectors_of(*place).keys, chunk_characters(4096)), [encoder], len(texts)
+    ):
         store.append(chunk)
         encoded += len(chunk.keys)
     ids = pd.RangeIndex(len(texts)).astype(str).to_numpy(dtype=object)

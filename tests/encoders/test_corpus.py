@@ -13,13 +13,12 @@ NONE = content_keys([])
 
 
 def texts_of(batches: list[list[str]], known: np.ndarray = NONE) -> list[list[str]]:
-    return [chunk.texts for chunk in new_chunks(batches, known)]
+    return [chunk.texts for chunk in new_chunks(batches, known, 20)]
 
 
 @pytest.fixture
 def small_chunks(monkeypatch):
     monkeypatch.setattr(corpus, "CHUNK_TEXTS", 3)
-    monkeypatch.setattr(corpus, "CHUNK_CHARACTERS", 20)
 
 
 def test_each_new_text_comes_once_in_its_order(small_chunks):
@@ -49,7 +48,7 @@ def test_a_text_of_a_finished_chunk_is_known_in_the_same_batch(small_chunks):
 def test_encoding_keeps_order_and_counts(small_chunks):
     encoder = LetterEncoder()
     batches = [["ab", "c", "ab"], ["bbb", "a"]]
-    made = list(encode_chunks(new_chunks(batches, NONE), [encoder], total=5))
+    made = list(encode_chunks(new_chunks(batches, NONE, 20), [encoder], total=5))
     assert encoder.read_texts == [["ab", "c", "bbb"], ["a"]]
     np.testing.assert_array_equal(made[0].made.vectors, letters(["ab", "c", "bbb"]))
     assert made[1].keys.tolist() == content_keys(["a"]).tolist()
@@ -73,7 +72,7 @@ def test_the_next_chunk_is_prepared_while_one_is_read(small_chunks):
             assert self.second.wait(10), "nobody prepared the second chunk"
             return super().read(prepared, progress)
 
-    assert len(list(encode_chunks(new_chunks([["a", "b", "c", "d"]], NONE), [Meeting()], total=4))) == 2
+    assert len(list(encode_chunks(new_chunks([["a", "b", "c", "d"]], NONE, 20), [Meeting()], total=4))) == 2
 
 
 def test_an_error_of_the_encoder_comes_through(small_chunks):
@@ -82,7 +81,7 @@ def test_an_error_of_the_encoder_comes_through(small_chunks):
             raise MemoryError("too long")
 
     with pytest.raises(MemoryError, match="too long"):
-        list(encode_chunks(new_chunks([["a"]], NONE), [Broken()], total=1))
+        list(encode_chunks(new_chunks([["a"]], NONE, 20), [Broken()], total=1))
 
 
 def test_each_of_several_encoders_reads_one_chunk_at_a_time_and_order_stays(small_chunks):
@@ -102,7 +101,7 @@ def test_each_of_several_encoders_reads_one_chunk_at_a_time_and_order_stays(smal
 
     texts = [f"{'abc'[number % 3]}{number}" for number in range(12)]
     pair = [OneOfTwo(), OneOfTwo()]
-    made = list(encode_chunks(new_chunks([texts], NONE), pair, total=12))
+    made = list(encode_chunks(new_chunks([texts], NONE, 20), pair, total=12))
     np.testing.assert_array_equal(np.concatenate([chunk.made.vectors for chunk in made]), letters(texts))
     assert [len(encoder.read_texts) for encoder in pair] == [2, 2]
 
@@ -115,7 +114,11 @@ def test_no_more_chunks_are_held_than_encoders_and_one(small_chunks):
             taken.append(number)
             yield [str(number)]
 
-    stream_of_chunks = encode_chunks(new_chunks(stream(), NONE), [LetterEncoder()], total=30)
+    stream_of_chunks = encode_chunks(new_chunks(stream(), NONE, 20), [LetterEncoder()], total=30)
     next(stream_of_chunks)
     assert len(taken) <= 3 * 3
     stream_of_chunks.close()
+
+
+def test_chunks_grow_with_the_batches_of_the_encoder():
+    assert corpus.chunk_characters(65_536) == 16 * corpus.chunk_characters(4096) == 16 * 524_288

@@ -17,7 +17,7 @@ TEXTS = ["ab", "", "ab", "cc", "aaa"]
 @pytest.fixture
 def stored(tmp_path) -> StoredVectors:
     encoder, store = LetterEncoder(), VectorStore(tmp_path)
-    for chunk in encode_chunks(new_chunks([TEXTS, ["of somebody else"]], content_keys([])), [encoder], 6):
+    for chunk in encode_chunks(new_chunks([TEXTS, ["of somebody else"]], content_keys([]), 99), [encoder], 6):
         store.append(chunk)
     return store.vectors_of(encoder.description.digest, 3)
 

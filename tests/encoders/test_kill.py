@@ -26,7 +26,7 @@ corpus.CHUNK_TEXTS = 10
 encoder, store = SlowEncoder(), VectorStore(Path({store!r}))
 known = store.vectors_of(encoder.description.digest, 3).keys
 texts = ["abc" * number for number in range({texts})]
-chunks = corpus.new_chunks([texts[:100], texts[100:]], known)
+chunks = corpus.new_chunks([texts[:100], texts[100:]], known, 10**9)
 for chunk in corpus.encode_chunks(chunks, [encoder], len(texts)):
     store.append(chunk)
 """

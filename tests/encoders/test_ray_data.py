@@ -62,7 +62,7 @@ def in_process(monkeypatch):
 
 
 def chunks_of(texts: list[str]):
-    return new_chunks([texts], content_keys([]))
+    return new_chunks([texts], content_keys([]), 2_000_000)
 
 
 def texts_of_many_lengths(count: int) -> list[str]:

@@ -14,10 +14,10 @@ from tesserec.encoders.keys import KEY, KeySet, content_keys
 from tesserec.encoders.protocol import Encoder
 from tesserec.encoders.store import StoredChunk
 
-# The most that a killed run loses: a minute or two of a language model on two cores. Sorting by length wants
-# many texts, and these make batches of little padding.
 CHUNK_TEXTS = 16_384
-CHUNK_CHARACTERS = 2_000_000
+# A killed run loses the chunk that it reads, so it should be short; but texts of many batches, sorted by their
+# length, need less padding than those of few.
+_BATCHES, _CHARACTERS_PER_TOKEN = 32, 4
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,12 @@ class TextChunk:
     rows: int
 
 
-def new_chunks(batches: Iterable[Sequence[str]], known: np.ndarray) -> Iterator[TextChunk]:
+def chunk_characters(batch_tokens: int) -> int:
+    """Return how many characters make a chunk for an encoder that reads batches of so many tokens."""
+    return batch_tokens * _BATCHES * _CHARACTERS_PER_TOKEN
+
+
+def new_chunks(batches: Iterable[Sequence[str]], known: np.ndarray, characters: int) -> Iterator[TextChunk]:
     """Gather the texts of a stream that have no vector yet, each once; texts of white space need none.
 
     Where chunks begin depends on the sequence of new texts alone. So a run that was killed after some chunks
@@ -46,14 +51,15 @@ def new_chunks(batches: Iterable[Sequence[str]], known: np.ndarray) -> Iterator[
     Args:
         batches: The stream.
         known: Keys of texts that have a vector, ascending, (known,).
+        characters: How long a chunk is to be.
 
     Yields:
-        Chunks that end with the text that makes them `CHUNK_TEXTS` or `CHUNK_CHARACTERS` long; the last one
-        may be shorter.
+        Chunks that end with the text that makes them `CHUNK_TEXTS` texts or so many characters long; the last
+        one may be shorter.
     """
     seen = KeySet(known)
     pending: dict[bytes, str] = {}
-    characters = rows = 0
+    length = rows = 0
     for texts in batches:
         keys = content_keys(texts)
         fresh = zip(keys.tolist(), texts, ~seen.holds(keys), strict=True)
@@ -61,12 +67,12 @@ def new_chunks(batches: Iterable[Sequence[str]], known: np.ndarray) -> Iterator[
         rows += len(texts)
         for key, text in new.items():
             pending[key] = text
-            characters += len(text)
-            if len(pending) == CHUNK_TEXTS or characters >= CHUNK_CHARACTERS:
+            length += len(text)
+            if len(pending) == CHUNK_TEXTS or length >= characters:
                 chunk = _chunk(pending, rows)
                 seen.add(chunk.keys)
                 yield chunk
-                pending, characters, rows = {}, 0, 0
+                pending, length, rows = {}, 0, 0
     if pending:
         yield _chunk(pending, rows)
 

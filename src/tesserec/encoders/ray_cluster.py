@@ -54,7 +54,7 @@ def connection(address: str | None, cpus: int, gpus: float, object_store: int) -
     own = {"num_cpus": cpus, "object_store_memory": object_store, "include_dashboard": False}
     try:
         ray.init(address or "local", **quiet, **({} if address else own))
-    except (ConnectionError, ValueError) as error:
+    except Exception as error:  # of any class: Ray raises that itself where it is slow to start
         raise _unreachable(address, error) from error
     try:
         if address is None:
@@ -65,7 +65,7 @@ def connection(address: str | None, cpus: int, gpus: float, object_store: int) -
 
 
 def _unreachable(address: str | None, error: Exception) -> ConfigError:
-    reason = str(error).splitlines()[0]
+    reason = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
     if address is None:
         return ConfigError(
             f"token_encoding.ray.address is null, but no cluster starts on this machine ({reason}): "

@@ -11,7 +11,7 @@ import pandas as pd
 from tesserec.catalog.streams import Chunk
 from tesserec.encoders import Embeddings, Encoder
 from tesserec.encoders.compression import Compression
-from tesserec.encoders.corpus import TextChunk, encode_chunks, new_chunks
+from tesserec.encoders.corpus import TextChunk, chunk_characters, encode_chunks, new_chunks
 from tesserec.encoders.embeddings import PART_ROWS
 from tesserec.encoders.gathering import gather
 from tesserec.encoders.ray_data import encode_chunks_on_ray
@@ -53,7 +53,8 @@ def encode_texts(
     description = encoders[0].description
     known = vectors_before.vectors_of(description.digest, description.size).keys
     texts = chain(_texts(item_texts, options.column), _texts(user_texts, options.column))
-    chunks, total = new_chunks(texts, known), len(item_texts) + len(user_texts)
+    chunks = new_chunks(texts, known, chunk_characters(options.batch_tokens))
+    total = len(item_texts) + len(user_texts)
     run, started = EncodingRun(), perf_counter()
     for chunk in _encoded(chunks, encoders, total, options):
         run = run.after(chunk.made, perf_counter() - started)
