@@ -1,4 +1,5 @@
 import threading
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -122,3 +123,20 @@ def test_no_more_chunks_are_held_than_encoders_and_one(small_chunks):
 
 def test_chunks_grow_with_the_batches_of_the_encoder():
     assert corpus.chunk_characters(65_536) == 16 * corpus.chunk_characters(4096) == 16 * 524_288
+
+
+@pytest.mark.parametrize(("texts", "loads"), [(["a"], 1), ([" ", ""], 0)])
+def test_encoders_are_loaded_before_any_reads_and_only_if_something_is_new(texts, loads):
+    class Loading(LetterEncoder):
+        loaded: ClassVar[list[str]] = []
+
+        def load(self) -> None:
+            self.loaded.append(threading.current_thread().name)
+
+        def read(self, prepared, progress):
+            assert len(self.loaded) == 2
+            return super().read(prepared, progress)
+
+    Loading.loaded.clear()
+    list(encode_chunks(new_chunks([texts], NONE, 20), [Loading(), Loading()], total=1))
+    assert Loading.loaded == [threading.main_thread().name] * 2 * loads

@@ -45,7 +45,7 @@ def test_a_device_that_is_not_there_is_named():
         ("auto", 3, ["cuda:0", "cuda:1", "cuda:2"]),
         ("cuda", 2, ["cuda:0", "cuda:1"]),
         ("cpu", 2, ["cpu"]),
-        ("cuda:1, cuda:3", 4, ["cuda:1", "cuda:3"]),
+        ("cuda:1, cuda:3, cuda:1,", 4, ["cuda:1", "cuda:3"]),
     ],
 )
 def test_all_gpus_unless_some_are_named(monkeypatch, name, gpus, expected):

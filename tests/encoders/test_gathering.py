@@ -34,6 +34,14 @@ def test_texts_are_counted_over_all_parts_each_once(stored):
     assert (counted.tokens, counted.windows, counted.windowed_texts) == (2 + 2 + 3, 3, 0)
 
 
+@pytest.mark.parametrize("cut", [1, 3])
+def test_an_id_that_repeats_is_named(stored, cut):
+    ids = np.array(["1", "2", "1"], dtype=object)
+    batches = [(ids[:cut], TEXTS[:cut]), (ids[cut:], TEXTS[cut:3])]
+    with pytest.raises(DataError, match="the id '1' stands in more than one row"):
+        list(gather(batches, stored, Compression.none(3)))
+
+
 def test_a_text_without_a_vector_is_named(stored):
     with pytest.raises(DataError, match="2 texts have no vector yet, the first is that of '2'"):
         list(gather([(IDS[:3], ["ab", "unheard", "unheard too"])], stored, Compression.none(3)))

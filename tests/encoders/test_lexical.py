@@ -109,11 +109,12 @@ class TestFit:
         assert everything.encode(["unheard"]).any()
 
     @pytest.mark.parametrize("corpus", [[], ["", " "], ["river"], ["one two", "three four"]])
-    def test_a_corpus_without_a_frequent_word(self, corpus):
+    def test_a_corpus_without_a_frequent_word(self, corpus, caplog):
         encoder = LexicalEncoder.fit(corpus, dimensions=3)
         made = encoder.read(encoder.prepare(["river", "one two"]))
         assert made.vectors.tolist() == [[0, 0, 0], [0, 0, 0]]
         assert encoder.size == 3
+        assert "token_encoding.lexical.min_texts" in caplog.text
 
     def test_axes_of_a_sample_are_near_those_of_all(self, monkeypatch):
         generator = np.random.default_rng(2)

@@ -96,6 +96,8 @@ def test_the_fingerprint_follows_every_file_that_matters(tiny_models, tmp_path):
     original = fingerprint(tiny_models["bert"])
     assert fingerprint(copies[0]) == original
     assert fingerprint(copies[1]) != original
+    shutil.copytree(copies[1], copies[0], dirs_exist_ok=True)
+    assert fingerprint(copies[0]) == fingerprint(copies[1]), "a folder that was saved anew is another model"
 
 
 @pytest.mark.parametrize("path", ["1_Pooling/config.json", "2_Dense/model.safetensors", "modeling.py"])

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from tesserec.errors import DataError
 from tesserec.tables.batches import TableBatches
 
 TABLE = pd.DataFrame(
@@ -38,3 +39,37 @@ def test_a_file_and_a_table_in_memory_are_read_alike(tmp_path):
 def test_a_table_without_rows_is_one_empty_batch():
     (frame,) = batches_of(TableBatches.of(TABLE[:0]), 4)
     assert (len(frame), list(frame.columns)) == (0, ["item_id", "text"])
+
+
+class TestBadInput:
+    def test_numbers_become_strings_and_missing_texts_empty(self, tmp_path):
+        pd.DataFrame({"item_id": [1, 2], "text": [None, None]}).to_parquet(tmp_path / "a.parquet")
+        pd.DataFrame({"item_id": ["x"], "text": ["a text"]}).to_parquet(tmp_path / "b.parquet")
+        frame = pd.concat(batches_of(TableBatches.in_files(tmp_path), 2))
+        assert frame["item_id"].tolist() == ["1", "2", "x"]
+        assert frame["text"].tolist() == ["", "", "a text"]
+
+    def test_hidden_files_are_passed_over(self, tmp_path):
+        for place in (".ipynb_checkpoints", "_temporary", "."):
+            (tmp_path / place).mkdir(exist_ok=True)
+            TABLE[:1].to_parquet(tmp_path / place / "a.parquet")
+        assert len(TableBatches.in_files(tmp_path)) == 1
+
+    def test_a_file_without_the_column_is_named(self, tmp_path):
+        TABLE.to_parquet(tmp_path / "a.parquet")
+        TABLE.drop(columns="text").to_parquet(tmp_path / "b.parquet")
+        with pytest.raises(DataError, match=r"b\.parquet has no column 'text', only item_id, more: rename"):
+            batches_of(TableBatches.in_files(tmp_path), 4)
+
+    def test_a_row_without_an_id_is_named(self, tmp_path):
+        ids = [f"i{number}" if number != 7 else None for number in range(10)]
+        TABLE.assign(item_id=ids).to_parquet(tmp_path / "a.parquet")
+        with pytest.raises(DataError, match=r"a\.parquet, row 8: item_id is missing: fill it in"):
+            batches_of(TableBatches.in_files(tmp_path), 3)
+
+    def test_an_empty_folder_and_a_broken_file_are_named(self, tmp_path):
+        with pytest.raises(DataError, match="holds no Parquet file: put the texts there"):
+            TableBatches.in_files(tmp_path)
+        (tmp_path / "a.parquet").write_bytes(b"")
+        with pytest.raises(DataError, match=r"a\.parquet is no Parquet file .*: remove it"):
+            TableBatches.in_files(tmp_path)

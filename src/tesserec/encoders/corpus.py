@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from queue import SimpleQueue
 
 import numpy as np
@@ -15,7 +15,7 @@ from tesserec.encoders.protocol import Encoder
 from tesserec.encoders.store import StoredChunk
 
 CHUNK_TEXTS = 16_384
-# A killed run loses the chunk that it reads, so it should be short; but texts of many batches, sorted by their
+# A killed run loses the chunk that it reads, so that should be short; but texts of many batches, sorted by
 # length, need less padding than those of few.
 _BATCHES, _CHARACTERS_PER_TOKEN = 32, 4
 
@@ -83,7 +83,7 @@ def encode_chunks(
     """Encode chunks and yield them in their order, with a bar that shows how far they are.
 
     Each encoder reads one chunk at a time, while the next is prepared in another thread. So memory holds
-    the texts and vectors of one chunk more than there are encoders.
+    the texts and vectors of two chunks more than there are encoders. Nothing is loaded where nothing is new.
 
     Args:
         chunks: Texts to encode.
@@ -104,13 +104,16 @@ def encode_chunks(
         bar.update(chunk.rows - len(chunk.texts))  # those that were known, or came twice
         return StoredChunk(encoder.description, chunk.keys, made)
 
+    waiting = iter(chunks)
+    first = list(islice(waiting, 1))
+    for encoder in encoders if first else ():
+        encoder.load()
     workers = len(encoders) + 1
     with (
         tqdm(total=total, desc="encoding", unit=" texts") as bar,
         ThreadPoolExecutor(workers, thread_name_prefix="encode") as pool,
     ):
-        waiting = iter(chunks)
-        under_way = deque(pool.submit(encode, chunk) for chunk in islice(waiting, workers))
+        under_way = deque(pool.submit(encode, chunk) for chunk in chain(first, islice(waiting, workers - 1)))
         while under_way:
             done = under_way.popleft().result()
             under_way.extend(pool.submit(encode, chunk) for chunk in islice(waiting, 1))

@@ -20,7 +20,7 @@ def device_names(name: str) -> list[str]:
     """Return the devices that `name` stands for: every GPU for `auto` and `cuda`, or those between commas."""
     if name in ("auto", "cuda") and torch.cuda.device_count() > 1:
         return [f"cuda:{number}" for number in range(torch.cuda.device_count())]
-    return [part.strip() for part in name.split(",")]
+    return list(dict.fromkeys(part.strip() for part in name.split(",") if part.strip())) or [name]
 
 
 def choose_device(name: str) -> torch.device:

@@ -61,6 +61,14 @@ class Embeddings:
         return found
 
 
+def joined(parts: Sequence[Embeddings]) -> Embeddings:
+    """Return embeddings of one compression as one, in memory."""
+    codes = [part.codes[np.arange(len(part))] for part in parts]
+    return Embeddings(
+        np.concatenate([part.ids for part in parts]), np.concatenate(codes), parts[0].compression
+    )
+
+
 def write_part(part: Embeddings, path: Path) -> None:
     """Write embeddings to an Arrow IPC file with the columns `id` and `vector`, which holds the codes.
 
@@ -89,4 +97,8 @@ def read_parts(paths: Sequence[Path], compression: Compression | None = None) ->
         ids.append(table["id"].to_numpy())
         column = table["vector"].combine_chunks()
         codes.append(column.flatten().to_numpy().reshape(len(column), column.type.list_size))
-    return Embeddings(np.concatenate(ids), StackedRows(codes, codes[0]), compression)
+    return Embeddings(
+        np.concatenate(ids),
+        StackedRows([len(part) for part in codes], codes.__getitem__, codes[0]),
+        compression,
+    )

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
 
 import numpy as np
+import pandas as pd
 
 from tesserec.encoders.compression import Compression
 from tesserec.encoders.embeddings import Embeddings
-from tesserec.encoders.keys import content_keys
+from tesserec.encoders.keys import KeySet, content_keys
 from tesserec.encoders.statistics import CorpusStatistics
 from tesserec.encoders.store import StoredVectors
 from tesserec.errors import DataError
@@ -27,11 +28,12 @@ def gather(
         The embeddings of each batch, and what all texts so far are.
 
     Raises:
-        DataError: If a text that is more than white space has no vector.
+        DataError: If an id repeats, or a text that is more than white space has no vector.
     """
-    so_far = CorpusStatistics()
+    so_far, ids_so_far = CorpusStatistics(), KeySet(content_keys([]))
     counted = np.zeros(len(stored), dtype=bool)
     for ids, texts in batches:
+        _check_new(ids, ids_so_far)
         said = np.array([bool(text.strip()) for text in texts], dtype=bool)
         places = np.where(said, stored.places(content_keys(texts)), -1)
         _check_all_there(ids[said & (places < 0)])
@@ -45,6 +47,16 @@ def gather(
         counted[new] = True
         so_far = _plus(so_far, len(texts), int((windows == 0).sum()), stored.counts(new))
         yield Embeddings(ids, compression.compress(vectors), compression), so_far
+
+
+def _check_new(ids: np.ndarray, before: KeySet) -> None:
+    keys = content_keys(ids)
+    repeated = before.holds(keys) | pd.Index(ids).duplicated()
+    if repeated.any():
+        raise DataError(
+            f"the id {ids[repeated][0]!r} stands in more than one row of the texts: keep one of them"
+        )
+    before.add(keys)
 
 
 def _check_all_there(ids: np.ndarray) -> None:

@@ -10,7 +10,8 @@ KEY = np.dtype("S16")
 
 def content_keys(texts: Iterable[str]) -> np.ndarray:
     """Return the BLAKE2b hash of each text, 16 bytes, (texts,)."""
-    return np.array([hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts], dtype=KEY)
+    encoded = (text.encode("utf-8", "surrogatepass") for text in texts)
+    return np.array([hashlib.blake2b(content, digest_size=16).digest() for content in encoded], dtype=KEY)
 
 
 def find(keys: np.ndarray, among: np.ndarray) -> np.ndarray:

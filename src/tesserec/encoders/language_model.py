@@ -10,6 +10,7 @@ from transformers import PretrainedConfig, PreTrainedModel, PreTrainedTokenizerB
 
 from tesserec.encoders.loading import load_config, load_model, load_tokenizer, longest_input, outline
 from tesserec.encoders.models import fetch_model, fingerprint, revision_of
+from tesserec.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,28 @@ class LanguageModel:
         return fingerprint(self.folder)
 
     @cached_property
+    def outline(self) -> PreTrainedModel:
+        """Its layers without their numbers."""
+        return outline(self.config, self.trust_remote_code)
+
+    @cached_property
     def longest(self) -> int:
         """The most tokens, special ones included, that the model reads well at once."""
-        return longest_input(self.folder, outline(self.config, self.trust_remote_code), self.tokenizer)
+        return longest_input(self.folder, self.outline, self.tokenizer)
+
+    def number(self, name: str) -> int:
+        """Return a number of the part of the configuration that is about text, such as `hidden_size`.
+
+        Raises:
+            ConfigError: If it has none.
+        """
+        found = getattr(self.config.get_text_config(), name, None)
+        if found is None:
+            raise ConfigError(
+                f"token_encoding.model in {self.folder} is of the type {self.config.model_type}, which tells "
+                f"no {name}: choose a model of texts"
+            )
+        return int(found)
 
     @property
     def pad_id(self) -> int:

@@ -1,6 +1,7 @@
 """Embeddings without a language model: which words a text has, in fewer dimensions."""
 
 import hashlib
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Self
 
@@ -12,6 +13,8 @@ from tesserec.encoders.protocol import Description, Encoder, Progress, TextVecto
 from tesserec.encoders.texts import unit_length
 from tesserec.errors import ConfigError
 from tesserec.features.whitening import leading_axes
+
+logger = logging.getLogger(__name__)
 
 # Texts that the axes are learned from; more cost memory and hardly move them.
 AXES_TEXTS = 100_000
@@ -84,7 +87,16 @@ class LexicalEncoder(Encoder):
         )
         try:
             counts = counter.fit_transform(texts)
-        except ValueError:  # scikit-learn's way of saying that no word is frequent enough
+        except ValueError as error:
+            if (
+                "vocabulary" not in str(error)
+                and "no terms remain" not in str(error)
+                and "min_df" not in str(error)
+            ):
+                raise
+            logger.warning(
+                "no word is in %d texts (token_encoding.lexical.min_texts): vectors are zero", min_texts
+            )
             return cls([], np.zeros((0, dimensions), dtype=np.float32))
         weigher = TfidfTransformer(sublinear_tf=True).fit(counts)
         rows = sp.csr_array(weigher.transform(_drawn(counts, seed)))

@@ -74,7 +74,6 @@ def revision_of(folder: Path, revision: str | None) -> str | None:
     return folder.name if folder.parent.name == "snapshots" else revision
 
 
-@cache
 def fingerprint(folder: Path) -> str:
     """Return the SHA-256 of everything in a model's folder that decides its vectors."""
     digest = hashlib.sha256()
@@ -105,6 +104,13 @@ def check_weights(path: Path, sha256: str) -> None:
 
 
 def _sha256(path: Path) -> str:
+    state = path.stat()
+    return _sha256_of(path, state.st_size, state.st_mtime_ns)
+
+
+@cache
+def _sha256_of(path: Path, size: int, modified: int) -> str:
+    """Hash a file once for each state that it is in: a folder may be saved anew while the process lives."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

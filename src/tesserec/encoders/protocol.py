@@ -82,6 +82,9 @@ class Encoder(ABC):
         """The number of dimensions d."""
         return self.description.size
 
+    def load(self) -> None:
+        """Load what `read` needs; called once, in the main thread, before the first text is read."""
+
     @abstractmethod
     def prepare(self, texts: Sequence[str]) -> Any:
         """Turn texts into what `read` takes; safe beside a `read` in another thread."""

@@ -17,7 +17,8 @@ class WindowReader:
 
     Args:
         model: The language model, on its device.
-        layers: Layers whose hidden states are averaged, ascending; 0 is the embedding of tokens.
+        depth: How many layers it has.
+        layers: Those whose hidden states are averaged, ascending; 0 is the embedding of tokens.
         poolings: How token vectors become one; several are concatenated.
         pooled_from: Tokens at the beginning of each window that are not pooled.
         token_weights: How much each token of the vocabulary counts, (vocabulary,); None if all do alike.
@@ -25,6 +26,7 @@ class WindowReader:
     """
 
     model: PreTrainedModel
+    depth: int
     layers: tuple[int, ...]
     poolings: Sequence[Pooling]
     pooled_from: int
@@ -47,7 +49,7 @@ class WindowReader:
 
     def _hidden(self, token_ids: torch.Tensor, attention: torch.Tensor) -> torch.Tensor:
         """Return float32: sums over layers and over tokens need more digits than half precision has."""
-        if self.layers == (self.model.config.num_hidden_layers,):
+        if self.layers == (self.depth,):
             return self.model(input_ids=token_ids, attention_mask=attention).last_hidden_state.float()
         made = self.model(input_ids=token_ids, attention_mask=attention, output_hidden_states=True)
         return torch.stack([made.hidden_states[layer].float() for layer in self.layers]).mean(dim=0)

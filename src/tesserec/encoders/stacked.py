@@ -1,6 +1,6 @@
 """Arrays one below the other that stay where they are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -9,14 +9,15 @@ class StackedRows:
     """Rows of several arrays by one running number, without copying the arrays together.
 
     Args:
-        parts: Arrays (rows, ...) that agree in all but their number of rows; memory-mapped ones stay on disk.
-        like: Zero rows of the kind that the parts have, for where there is none.
+        lengths: The number of rows of each array, (parts,).
+        part: Returns an array, (rows, ...), by its number; memory-mapped ones stay on disk.
+        like: An array of the same kind, for where there is none.
     """
 
-    def __init__(self, parts: Sequence[np.ndarray], like: np.ndarray) -> None:
-        self._parts = list(parts)
+    def __init__(self, lengths: Sequence[int], part: Callable[[int], np.ndarray], like: np.ndarray) -> None:
+        self._part = part
         self._like = like[:0]
-        self._starts = np.cumsum([0, *map(len, self._parts)])
+        self._starts = np.cumsum([0, *lengths])
 
     def __len__(self) -> int:
         return int(self._starts[-1])
@@ -33,5 +34,5 @@ class StackedRows:
         part_of = np.searchsorted(self._starts, rows, side="right") - 1
         for number in np.unique(part_of):
             here = part_of == number
-            found[here] = self._parts[number][rows[here] - self._starts[number]]
+            found[here] = self._part(number)[rows[here] - self._starts[number]]
         return found

@@ -9,11 +9,10 @@ import scipy.sparse as sp
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from tesserec.encoders.loading import load_config, load_model, load_tokenizer, outline
-from tesserec.encoders.models import fetch_model, fingerprint, revision_of
+from tesserec.encoders.language_model import LanguageModel
 from tesserec.encoders.protocol import Description, Encoder, Progress, TextVectors, nobody
 from tesserec.encoders.texts import unit_length
-from tesserec.encoders.tokens import TEXTS_AT_ONCE, token_ids
+from tesserec.encoders.tokens import TEXTS_AT_ONCE, Frame, token_ids
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,7 @@ class StaticEncoder(Encoder):
     Args:
         model: The bundled model's name, the path of a folder, or a name on the Hugging Face hub.
         revision: Branch, tag or commit on the hub; None for the newest.
+        trust_remote_code: Whether code that comes with the model may run.
         sif: The frequency at which a token counts half.
 
     Raises:
@@ -46,28 +46,36 @@ class StaticEncoder(Encoder):
 
     description: StaticDescription
 
-    def __init__(self, model: str, *, revision: str | None = None, sif: float = 1e-4) -> None:
-        self._folder = fetch_model(model, revision)
-        self._tokenizer = load_tokenizer(self._folder)
+    def __init__(
+        self, model: str, *, revision: str | None = None, trust_remote_code: bool = False, sif: float = 1e-4
+    ) -> None:
+        self._source = source = LanguageModel.find(model, revision, trust_remote_code)
+        Frame.of(
+            source.tokenizer, ""
+        )  # its first use changes a tokenizer; the next ones may be in two threads
         self.description = StaticDescription(
             encoder="static",
             model=model,
-            revision=revision_of(self._folder, revision),
-            fingerprint=fingerprint(self._folder),
+            revision=source.revision,
+            fingerprint=source.fingerprint,
             sif=sif,
-            size=outline(load_config(self._folder)).get_input_embeddings().state_dict()["weight"].shape[1],
+            size=source.outline.get_input_embeddings().state_dict()["weight"].shape[1],
         )
 
     @cached_property
     def _weighted(self) -> np.ndarray:
         """The table of embeddings, each token's times its weight, (vocabulary, d)."""
-        language_model = load_model(self._folder, torch.float32, torch.device("cpu"))
+        language_model = self._source.load(torch.float32, torch.device("cpu"))
         table = language_model.get_input_embeddings().state_dict()["weight"].numpy()
-        return table * token_weights(len(table), self._tokenizer, self.description.sif)[:, None]
+        return table * token_weights(len(table), self._source.tokenizer, self.description.sif)[:, None]
+
+    def load(self) -> None:
+        """Load the table of embeddings."""
+        _ = self._weighted
 
     def prepare(self, texts: Sequence[str]) -> list[list[int]]:
         """Turn texts into token ids."""
-        return list(token_ids(texts, self._tokenizer))
+        return list(token_ids(texts, self._source.tokenizer))
 
     def read(self, prepared: Sequence[Sequence[int]], progress: Progress = nobody) -> TextVectors:
         """Average the embeddings of tokens, where unknown ones say nothing."""

@@ -4,8 +4,9 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -49,7 +50,7 @@ class VectorStore:
 
     A chunk is a safetensors file whose name is the hash of its content. It is written beside its place,
     flushed and moved there, so a killed run leaves whole chunks only; and a chunk that is damaged later does
-    not have the hash that its name says. Such a chunk is removed when it is met: its texts count as new. The
+    not have the hash that its name says. Such a chunk is passed over, so that its texts count as new. The
     same chunks make the same files, bit for bit.
 
     Vectors of texts that are gone stay. Delete the folder, or an encoder's sub-folder, to be rid of them.
@@ -70,24 +71,32 @@ class VectorStore:
             digest: The encoder's `Description.digest`.
             size: The number of dimensions d.
         """
-        sound = []
-        for path in sorted((self._folder / digest).glob(f"*{_SUFFIX}")):
-            if _content_hash(path) == path.stem:
-                sound.append(path)
-            else:
-                logger.warning("%s is damaged and was removed: what it held is encoded again", path)
-                path.unlink(missing_ok=True)
-        return StoredVectors([map_arrays(path) for path in sound], size)
+        sound, damaged = self._chunks(digest)
+        for path in damaged:
+            logger.warning("%s is damaged: what it held counts as new", path)
+        return StoredVectors(sound, size)
+
+    def clean(self, digest: str) -> None:
+        """Remove damaged chunks of an encoder, and what a killed run had begun to write."""
+        _, damaged = self._chunks(digest)
+        for path in (*damaged, *(self._folder / digest).glob(".*.partial")):
+            path.unlink()
+
+    def _chunks(self, digest: str) -> tuple[list[Path], list[Path]]:
+        """Return the sound and the damaged chunks."""
+        paths = sorted((self._folder / digest).glob(f"*{_SUFFIX}"))
+        sound = [path for path in paths if _content_hash(path) == path.stem]
+        return sound, sorted(set(paths) - set(sound))
 
     def append(self, chunk: StoredChunk) -> None:
         """Write a chunk, whole or not at all; one without texts leaves nothing behind."""
         if not len(chunk.keys):
             return
         folder = self._folder / chunk.encoder.digest
-        if not folder.exists():
-            folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "encoder.json").exists():
             described = json.dumps(asdict(chunk.encoder), ensure_ascii=False, indent=1)
-            (folder / "encoder.json").write_text(described, encoding="utf-8")
+            _write(described.encode(), folder / "encoder.json")
         arrays = {name: getattr(chunk.made, name) for name in ("vectors", *_COUNTS)}
         keys = np.frombuffer(chunk.keys.tobytes(), np.uint8).reshape(-1, KEY.itemsize)
         content = save(arrays | {"keys": keys})
@@ -95,24 +104,26 @@ class VectorStore:
 
 
 class StoredVectors:
-    """Vectors of one encoder by key, read from memory-mapped chunks.
+    """Vectors of one encoder by key, read from chunks that are mapped into memory while they are needed.
 
-    The keys, 16 bytes a text, and their order, 8 bytes, are held in memory; vectors are not.
+    The keys, 16 bytes a text, and their order, 8 bytes, are held in memory; vectors are not, nor are files
+    kept open.
 
     Args:
-        chunks: The arrays of each chunk.
+        chunks: The files.
         size: The number of dimensions d.
     """
 
-    def __init__(self, chunks: Sequence[Mapping[str, np.ndarray]], size: int) -> None:
-        unordered = [np.ascontiguousarray(chunk["keys"]).view(KEY).ravel() for chunk in chunks]
+    def __init__(self, chunks: Sequence[Path], size: int) -> None:
+        unordered = [map_arrays(path)["keys"].copy().view(KEY).ravel() for path in chunks]
         together = np.concatenate([*unordered, np.empty(0, KEY)])
         self.size = size
         self._order = np.argsort(together, kind="stable")
         self.keys = together[self._order]
-        self._vectors = StackedRows([chunk["vectors"] for chunk in chunks], np.empty((0, size), np.float32))
-        self._counts = {
-            name: StackedRows([chunk[name] for chunk in chunks], np.empty(0, np.int32)) for name in _COUNTS
+        likes = {"vectors": np.empty((0, size), np.float32)} | dict.fromkeys(_COUNTS, np.empty(0, np.int32))
+        lengths = [len(keys) for keys in unordered]
+        self._stacks = {
+            name: StackedRows(lengths, partial(_mapped, chunks, name), like) for name, like in likes.items()
         }
 
     def __len__(self) -> int:
@@ -124,11 +135,15 @@ class StoredVectors:
 
     def vectors(self, places: np.ndarray) -> np.ndarray:
         """Return the vectors at `places`, float32, (places, d)."""
-        return self._vectors[self._order[places]]
+        return self._stacks["vectors"][self._order[places]]
 
     def counts(self, places: np.ndarray) -> dict[str, np.ndarray]:
         """Return tokens, windows and truncated tokens of the texts at `places`, int32, (places,) each."""
-        return {name: stack[self._order[places]] for name, stack in self._counts.items()}
+        return {name: self._stacks[name][self._order[places]] for name in _COUNTS}
+
+
+def _mapped(chunks: Sequence[Path], name: str, number: int) -> np.ndarray:
+    return map_arrays(chunks[number])[name]
 
 
 def _content_hash(path: Path) -> str:

@@ -123,8 +123,8 @@ class TransformerEncoder(Encoder):
             model=model,
             revision=source.revision,
             fingerprint=source.fingerprint,
-            size=output_size(source.config.hidden_size * len(self._poolings), said.dense),
-            layers=chosen_layers(layers, source.config.num_hidden_layers),
+            size=output_size(source.number("hidden_size") * len(self._poolings), said.dense),
+            layers=chosen_layers(layers, source.number("num_hidden_layers")),
             pooling="+".join(self._poolings),
             sif=sif if "sif" in self._poolings else None,
             prompt=self._frame.prompt,
@@ -172,7 +172,19 @@ class TransformerEncoder(Encoder):
             weights = token_weights(vocabulary, self._source.tokenizer, described.sif)
             frequency = torch.from_numpy(weights).to(self._device)
         head = torch.nn.Sequential(*(layer.load() for layer in self._dense)).to(self._device)
-        return WindowReader(model, described.layers, self._poolings, self._pooled_from, frequency, head)
+        return WindowReader(
+            model,
+            self._source.number("num_hidden_layers"),
+            described.layers,
+            self._poolings,
+            self._pooled_from,
+            frequency,
+            head,
+        )
+
+    def load(self) -> None:
+        """Load the model: not from several threads, because that sets numbers' formats for all of them."""
+        _ = self._reader
 
     def prepare(self, texts: Sequence[str]) -> Windows:
         """Turn texts into the windows of tokens that the model reads."""
@@ -197,6 +209,11 @@ class TransformerEncoder(Encoder):
             padding += int(mask.size - mask.sum())
             progress(int(opens_text[batch].sum()))
         progress(prepared.texts - int(opens_text.sum()))  # those without a token
+        if not np.isfinite(vectors).all():
+            raise ConfigError(
+                f"token_encoding.precision is {self.description.precision}, in which this model's numbers "
+                "overflow: choose bf16 or fp32"
+            )
         combined = combine_windows(vectors, prepared, self.description.window_combination)
         return TextVectors(
             vectors=unit_length(combined) if self.description.normalize else combined,

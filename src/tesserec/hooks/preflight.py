@@ -44,7 +44,8 @@ class PreflightHooks:
         preflight.check_writable(self._paths(pipeline.all_outputs()).values())
         if "params:token_encoding" in pipeline.inputs():
             options = catalog.load("params:token_encoding")
-            resolve_model(options.model, options.revision)
+            if options.encoder != "lexical":
+                resolve_model(options.model, options.revision)
 
     def _data_folders(self, names: Iterable[str]) -> set[Path]:
         """Return the folders of contract tables; a source says itself what belongs where."""

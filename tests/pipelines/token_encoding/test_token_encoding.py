@@ -14,7 +14,7 @@ from tesserec.catalog import EmbeddingsDataset, VectorStoreDataset
 from tesserec.encoders.compression import Compression
 from tesserec.encoders.static import StaticEncoder
 from tesserec.encoders.transformer import TransformerEncoder
-from tesserec.errors import DataError
+from tesserec.errors import ConfigError, DataError
 from tesserec.pipelines.token_encoding import create_pipeline, nodes
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 from tesserec.state import load_state
@@ -141,6 +141,7 @@ def test_no_user_texts_make_an_empty_table_of_the_same_size(tmp_path, tables, va
 
 def test_embeddings_come_in_parts(tmp_path, tables, values, monkeypatch):
     monkeypatch.setattr(nodes, "PART_ROWS", 2)
+    monkeypatch.setattr(nodes, "TEXTS_AT_ONCE", 1)
     parts = run(tmp_path, tables, values)["item_embeddings"]
     assert [path.name for path in sorted((tmp_path / "items").glob("*.arrow"))] == [
         "part-00000.arrow",
@@ -221,3 +222,8 @@ def test_the_lexical_encoder_reads_words_and_learns_from_training_items(tmp_path
     np.testing.assert_allclose(likeness, [[1, 0], [0, 1]], atol=1e-5)
     assert results["token_statistics"]["encoder"]["model"] == "TF-IDF"
     assert results["token_statistics"]["user_texts"]["tokens"] == 3, "bake and stars are in no training item"
+
+
+def test_devices_of_different_precision_do_not_share_the_work(values):
+    with pytest.raises(ConfigError, match=r"precision auto is .* on the devices cpu,meta: choose one"):
+        TokenEncodingOptions(**values | {"precision": "auto", "device": "cpu,meta"}).encoders([])

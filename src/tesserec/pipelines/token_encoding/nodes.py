@@ -1,7 +1,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from itertools import chain
+from itertools import chain, islice
 from time import perf_counter
 from typing import Any
 
@@ -12,7 +12,7 @@ from tesserec.catalog.streams import Chunk
 from tesserec.encoders import Embeddings, Encoder
 from tesserec.encoders.compression import Compression
 from tesserec.encoders.corpus import TextChunk, chunk_characters, encode_chunks, new_chunks
-from tesserec.encoders.embeddings import PART_ROWS
+from tesserec.encoders.embeddings import PART_ROWS, joined
 from tesserec.encoders.gathering import gather
 from tesserec.encoders.ray_data import encode_chunks_on_ray
 from tesserec.encoders.statistics import EncodingRun
@@ -20,7 +20,7 @@ from tesserec.encoders.store import StoredChunk, StoredVectors, VectorStore
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 from tesserec.tables.batches import TableBatches
 
-TEXTS_AT_ONCE = 8192
+TEXTS_AT_ONCE = 4096
 SAMPLE_ITEMS = 50_000
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ def encode_texts(
     corpus = chain.from_iterable(texts for _, texts in _items(item_texts, options.column, trained))
     encoders = options.encoders(corpus)
     description = encoders[0].description
+    vectors_before.clean(description.digest)
     known = vectors_before.vectors_of(description.digest, description.size).keys
     texts = chain(_texts(item_texts, options.column), _texts(user_texts, options.column))
     chunks = new_chunks(texts, known, chunk_characters(options.batch_tokens))
@@ -86,12 +87,15 @@ def fit_compression(
     Returns:
         What `gather_item_embeddings` and `gather_user_text_embeddings` apply.
     """
-    stored = _stored(text_vectors, encoding_run)
+    stored, form = _stored(text_vectors, encoding_run), options.compression.form()
+    as_they_are = Compression.none(stored.size)
+    if form == as_they_are.form:
+        return as_they_are
     trained = _trained_items(split_interactions)
-    sampled = trained[:: max(len(trained) // SAMPLE_ITEMS, 1)]
+    sampled = trained[:: -(-len(trained) // SAMPLE_ITEMS) or 1]
     batches = _items(item_texts, options.column, sampled)
-    sample = [part.rows(part.ids) for part, _ in gather(batches, stored, Compression.none(stored.size))]
-    return Compression.fit(np.concatenate(sample), options.compression.form())
+    sample = [part.rows(part.ids) for part, _ in gather(batches, stored, as_they_are)]
+    return Compression.fit(np.concatenate(sample), form)
 
 
 def gather_item_embeddings(
@@ -183,8 +187,10 @@ def _gathered(
     texts: TableBatches, columns: list[str], stored: StoredVectors, compression: Compression
 ) -> Iterator[Part]:
     id_column, text_column = columns
-    batches = texts.batches(columns, PART_ROWS)
+    batches = texts.batches(columns, TEXTS_AT_ONCE)
     pairs = ((batch[id_column].to_numpy(dtype=object), batch[text_column].tolist()) for batch in batches)
+    gathered = gather(pairs, stored, compression)
     total = max(-(-len(texts) // PART_ROWS), 1)
-    for number, (part, statistics) in enumerate(gather(pairs, stored, compression)):
-        yield Chunk(part, number, total), asdict(statistics)
+    for number in range(total):
+        parts = list(islice(gathered, PART_ROWS // TEXTS_AT_ONCE))
+        yield Chunk(joined([part for part, _ in parts]), number, total), asdict(parts[-1][1])

@@ -15,6 +15,7 @@ from tesserec.encoders.lexical import LexicalEncoder
 from tesserec.encoders.pooling import Pooling
 from tesserec.encoders.static import StaticEncoder
 from tesserec.encoders.transformer import TransformerEncoder
+from tesserec.errors import ConfigError
 from tesserec.options import Options
 
 _ELSEWHERE = {"encoder", "lexical", "compression", "execution", "ray"}
@@ -90,9 +91,17 @@ class TokenEncodingOptions(Options):
         if self.encoder == "lexical":
             return [LexicalEncoder.fit(corpus, **self.lexical.model_dump())]
         if self.encoder == "static":
-            return [StaticEncoder(self.model, revision=self.revision, sif=self.sif)]
+            known = {"model", "revision", "trust_remote_code", "sif"}
+            return [StaticEncoder(**self.model_dump(include=known))]
         values = self.model_dump(exclude=_ELSEWHERE | {"device"})
-        return [TransformerEncoder(**values, device=name) for name in device_names(self.device)]
+        copies = [TransformerEncoder(**values, device=name) for name in device_names(self.device)]
+        precisions = sorted({copy.description.precision for copy in copies})
+        if len(precisions) > 1:
+            raise ConfigError(
+                f"token_encoding.precision auto is {' and '.join(precisions)} on the devices {self.device}: "
+                "choose one that all have"
+            )
+        return list(copies)
 
     def maker(self, encoder: Encoder) -> Callable[[], Encoder]:
         """Return what makes the encoder in another process; one that was fitted is taken along."""
