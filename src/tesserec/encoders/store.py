@@ -50,8 +50,8 @@ class VectorStore:
 
     A chunk is a safetensors file whose name is the hash of its content. It is written beside its place,
     flushed and moved there, so a killed run leaves whole chunks only; and a chunk that is damaged later does
-    not have the hash that its name says. Such a chunk is passed over, so that its texts count as new. The
-    same chunks make the same files, bit for bit.
+    not have the hash that its name says. Such a chunk is passed over, so that its texts count as new, and
+    removed at the end of the next run that writes. The same chunks make the same files, bit for bit.
 
     Vectors of texts that are gone stay. Delete the folder, or an encoder's sub-folder, to be rid of them.
 
@@ -76,7 +76,7 @@ class VectorStore:
             logger.warning("%s is damaged: what it held counts as new", path)
         return StoredVectors(sound, size)
 
-    def clean(self, digest: str) -> None:
+    def _clean(self, digest: str) -> None:
         """Remove damaged chunks of an encoder, and what a killed run had begun to write."""
         _, damaged = self._chunks(digest)
         for path in (*damaged, *(self._folder / digest).glob(".*.partial")):
@@ -89,8 +89,9 @@ class VectorStore:
         return sound, sorted(set(paths) - set(sound))
 
     def append(self, chunk: StoredChunk) -> None:
-        """Write a chunk, whole or not at all; one without texts leaves nothing behind."""
+        """Write a chunk, whole or not at all; one without texts ends a run and removes what is damaged."""
         if not len(chunk.keys):
+            self._clean(chunk.encoder.digest)
             return
         folder = self._folder / chunk.encoder.digest
         folder.mkdir(parents=True, exist_ok=True)

@@ -45,13 +45,13 @@ def encode_texts(
         options: The encoder, how it reads and where it runs.
 
     Yields:
-        New vectors, chunk by chunk; and the encoder with what the run took so far. The last chunk is empty.
+        New vectors, chunk by chunk; and the encoder with what the run took so far. The last chunk is empty:
+        it tells the store that the run is over.
     """
     trained = _trained_items(split_interactions)
     corpus = chain.from_iterable(texts for _, texts in _items(item_texts, options.column, trained))
     encoders = options.encoders(corpus)
     description = encoders[0].description
-    vectors_before.clean(description.digest)
     known = vectors_before.vectors_of(description.digest, description.size).keys
     texts = chain(_texts(item_texts, options.column), _texts(user_texts, options.column))
     chunks = new_chunks(texts, known, chunk_characters(options.batch_tokens))
