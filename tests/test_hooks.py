@@ -252,8 +252,9 @@ class TestPreflight:
         hooks.after_catalog_created(conf_catalog={"raw_items": table, **files})
         return hooks
 
-    def check(self, hooks, *nodes, model="all-MiniLM-L6-v2"):
-        catalog = SimpleNamespace(load=lambda name: SimpleNamespace(model=model, revision=None))
+    def check(self, hooks, *nodes, model="all-MiniLM-L6-v2", encoder="transformer"):
+        options = SimpleNamespace(encoder=encoder, model=model, revision=None)
+        catalog = SimpleNamespace(load=lambda name: options)
         hooks.before_pipeline_run(pipeline=Pipeline(nodes), catalog=catalog)
 
     def test_a_run_that_can_end_well_passes_and_leaves_no_trace(self, hooks, tmp_path):
@@ -291,6 +292,7 @@ class TestPreflight:
         with pytest.raises(ConfigError, match="no/such-model"):
             self.check(hooks, encode, model="no/such-model")
         self.check(hooks, JUDGE, model="no/such-model")
+        self.check(hooks, encode, model="no/such-model", encoder="lexical")
 
     def test_a_mistyped_environment(self, tmp_path):
         (tmp_path / "base").mkdir()

@@ -55,19 +55,23 @@ def stream(folder: Path) -> None:
     store = VectorStoreDataset(filepath=str(folder / "store"))
     embeddings = EmbeddingsDataset(filepath=str(folder / "embeddings"))
     nobody_trained = pd.DataFrame({"item_id": [], "split": []})
-    options.encoders([])[0].encode(["What is loaded at first use is not counted."])
+    for _ in range(2):  # the first time imports and reads from disk, as no later one does
+        started = perf_counter()
+        options.encoders([])[0].load()
+        loading = perf_counter() - started
     started = perf_counter()
     for chunk, described in nodes.encode_texts(texts, nobody, nobody_trained, store.load(), options):
         store.save(chunk)
-    encoded = perf_counter()
+    encoded = perf_counter() - loading
     kept = Compression.none(described["encoder"]["size"])
     for part, _ in nodes.gather_item_embeddings(texts, store.load(), described, kept, options):
         embeddings.save(part)
     gathered = perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     logger.info(
-        "%8d texts  encoding %7.2f s, %5.1f us a text  gathering %6.2f s  peak memory %.2f GiB",
-        len(texts), encoded - started, 1e6 * (encoded - started) / len(texts), gathered - encoded, peak,
+        "%8d texts  loading %.2f s  encoding %7.2f s, %5.1f us a text  gathering %6.2f s  peak %.2f GiB",
+        len(texts), loading, encoded - started, 1e6 * (encoded - started) / len(texts),
+        gathered - encoded - loading, peak,
     )  # fmt: skip
 
 

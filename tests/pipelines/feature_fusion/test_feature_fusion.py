@@ -49,7 +49,7 @@ def test_a_stage_learns_nothing_from_what_comes_after_it():
     place = positions(changed["items"]["item_id"].to_numpy(), unseen_items)
     changed["items"].loc[place, "kind"] = "unheard"
     changed["item_texts@table"].loc[place, "lexical"] = "oven plane unheard"
-    changed["item_embeddings"].vectors[place] = 0
+    changed["item_embeddings"].codes[place] = 0
     one, other = build(tables, "tuning"), build(changed, "tuning")
     kept = np.setdiff1d(np.arange(len(one.items)), place)
     for name, block in one.items.blocks.items():
