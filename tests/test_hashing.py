@@ -3,7 +3,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from tesserec.hashing import digest_rows, hash_numbers, hash_strings, mix
+from tesserec.hashing import digest_rows, hash_file, hash_numbers, hash_strings, mix
 
 
 def test_strings_hash_alike_in_every_dtype() -> None:
@@ -37,3 +37,10 @@ def test_digest_ignores_the_order_and_counts_repetitions() -> None:
     assert (
         digest_rows(rows) == digest_rows(rows[::-1]) != digest_rows(np.array([1, 2, 3, 3], dtype=np.uint64))
     )
+
+
+def test_a_file_is_hashed_anew_when_it_was_written_anew(tmp_path) -> None:
+    file = tmp_path / "weights"
+    for content in (b"one", b"two", b"three"):
+        file.write_bytes(content)
+        assert hash_file(file) == hash_file(file) == hashlib.sha256(content).hexdigest()

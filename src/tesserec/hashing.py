@@ -1,6 +1,8 @@
-"""Hashes of ids and tables that are the same on every machine and in every version of pandas."""
+"""Hashes of ids, tables and files that are the same on every machine and in every version of pandas."""
 
 import hashlib
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -46,3 +48,18 @@ def mix(*columns: Hashes) -> Hashes:
 def digest_rows(rows: Hashes) -> str:
     """Hash a table by the hashes of its rows, in any order: 32 hexadecimal digits."""
     return hashlib.blake2b(np.sort(rows).astype("<u8").tobytes(), digest_size=16).hexdigest()
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file: 64 hexadecimal digits.
+
+    A file is read once for each state that it is in, because it may be written anew while the process lives.
+    """
+    state = path.stat()
+    return _hash_file(path, state.st_size, state.st_mtime_ns)
+
+
+@cache
+def _hash_file(path: Path, size: int, modified: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

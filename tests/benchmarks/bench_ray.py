@@ -21,6 +21,7 @@ import torch
 from tesserec.encoders import corpus
 from tesserec.encoders.corpus import chunk_characters, encode_chunks, new_chunks
 from tesserec.encoders.keys import content_keys
+from tesserec.encoders.ray_cluster import Cluster
 from tesserec.encoders.ray_data import encode_chunks_on_ray
 from tesserec.encoders.store import StoredChunk
 from tesserec.encoders.transformer import TransformerEncoder
@@ -78,9 +79,8 @@ def main() -> None:
             build,
             encoder.description,
             len(texts),
-            staging=Path(staging),
-            workers=arguments.workers,
-            cpus_per_worker=arguments.cpus_per_worker,
+            Path(staging),
+            Cluster(workers=arguments.workers, cpus_per_worker=arguments.cpus_per_worker),
         )
         there, first, last = timed(on_ray)
     tokens = sum(int(chunk.made.tokens.sum()) for chunk in here)

@@ -64,7 +64,7 @@ def stream(folder: Path) -> None:
         store.save(chunk)
     encoded = perf_counter() - loading
     kept = Compression.none(described["encoder"]["size"])
-    for part, _ in nodes.gather_item_embeddings(texts, store.load(), described, kept, options):
+    for part, _ in nodes.gather_item_embeddings(texts, store.load(), described, kept):
         embeddings.save(part)
     gathered = perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from tesserec.encoders import ray_cluster
-from tesserec.encoders.ray_cluster import connection, import_ray
+from tesserec.encoders.ray_cluster import Cluster, connection, import_ray
 from tesserec.errors import ConfigError
 
 
@@ -44,7 +44,10 @@ def test_ray_that_is_missing_is_asked_for(monkeypatch):
 
 def test_a_cluster_of_this_machine_lasts_as_long_as_the_block(use, monkeypatch):
     ray = use(FakeRay(gpus=2))
-    with pytest.raises(KeyError), connection(None, cpus=4, gpus=2, object_store=10**8) as module:
+    with (
+        pytest.raises(KeyError),
+        connection(Cluster(workers=2, cpus_per_worker=2, gpus_per_worker=1), 10**8) as module,
+    ):
         assert module is ray
         assert [name for name, _ in ray.calls] == ["init"]
         raise KeyError
@@ -56,7 +59,7 @@ def test_a_cluster_of_this_machine_lasts_as_long_as_the_block(use, monkeypatch):
 
 def test_a_running_cluster_keeps_its_own_sizes(use):
     ray = use(FakeRay())
-    with connection("auto", cpus=4, gpus=2, object_store=10**8):
+    with connection(Cluster("auto", gpus_per_worker=1), 10**8):
         pass
     (_, started), (stopped, _) = ray.calls
     assert (started.address, hasattr(started, "num_cpus"), stopped) == ("auto", False, "shutdown")
@@ -64,7 +67,7 @@ def test_a_running_cluster_keeps_its_own_sizes(use):
 
 def test_a_connection_that_is_there_is_left_as_it_is(use):
     ray = use(FakeRay(running=True))
-    with connection(None, cpus=4, gpus=0, object_store=10**8) as module:
+    with connection(Cluster(), 10**8) as module:
         assert module is ray
     assert ray.calls == []
 
@@ -72,7 +75,10 @@ def test_a_connection_that_is_there_is_left_as_it_is(use):
 def test_gpus_that_this_machine_lacks_are_told_and_nothing_stays_started(use):
     ray = use(FakeRay(gpus=1))
     message = r"gpus_per_worker is 2, but this machine has 1 GPUs"
-    with pytest.raises(ConfigError, match=message), connection(None, cpus=4, gpus=2, object_store=10**8):
+    with (
+        pytest.raises(ConfigError, match=message),
+        connection(Cluster(workers=2, cpus_per_worker=2, gpus_per_worker=1), 10**8),
+    ):
         pass
     assert ray.calls[-1][0] == "shutdown"
 
@@ -84,5 +90,5 @@ def test_gpus_that_this_machine_lacks_are_told_and_nothing_stays_started(use):
 )  # fmt: skip
 def test_a_cluster_that_does_not_answer_is_told(use, address, message):
     use(FakeRay(error=ConnectionError("refused\nand more")))
-    with pytest.raises(ConfigError, match=message), connection(address, cpus=1, gpus=0, object_store=10**8):
+    with pytest.raises(ConfigError, match=message), connection(Cluster(address), 10**8):
         pass

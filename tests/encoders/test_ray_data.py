@@ -2,7 +2,6 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tesserec.encoders import corpus, ray_data
 from tesserec.encoders.corpus import encode_chunks, new_chunks
 from tesserec.encoders.keys import content_keys
 from tesserec.encoders.protocol import Description
+from tesserec.encoders.ray_cluster import Cluster
 from tesserec.encoders.ray_data import encode_chunks_on_ray
 from tesserec.encoders.store import StoredChunk, VectorStore
 from tesserec.encoders.transformer import TransformerEncoder
@@ -46,13 +46,11 @@ def in_process(monkeypatch):
     """A pool of one worker without Ray; returns what it was asked for, and `stopped` when it was."""
     asked = []
 
-    @contextmanager
-    def connection(*arguments):
-        asked.append(arguments)
-        yield None
-
-    def answers(ray, paths, arguments, *resources):
-        worker = ray_data._Worker(*arguments)
+    def answers(paths, build, description, cluster):
+        if not paths:
+            return
+        asked.append(cluster)
+        worker = ray_data._Worker(build, description, cluster.cpus_per_worker)
         try:
             for path in paths:
                 yield worker(pa.table({"path": [str(path)]}))
@@ -60,7 +58,6 @@ def in_process(monkeypatch):
             asked.append("stopped")
 
     monkeypatch.setattr(ray_data, "import_ray", lambda: None)
-    monkeypatch.setattr(ray_data, "connection", connection)
     monkeypatch.setattr(ray_data, "_answers", answers)
     monkeypatch.setenv("RAYON_NUM_THREADS", "1")
     return asked
@@ -115,8 +112,8 @@ def run(encoder, tiny_models, tmp_path_factory):
         partial(build, tiny_models["bert"]),
         encoder.description,
         len(TEXTS) + 1,
-        staging=staging,
-        workers=2,
+        staging,
+        Cluster(workers=2),
     )
     with pytest.raises(ConfigError) as error:
         made.extend(stream)
@@ -146,21 +143,19 @@ def test_an_error_of_a_worker_comes_as_it_is_and_nothing_is_left(run):
 
 def test_chunks_come_back_with_their_keys_and_counts(in_process, tmp_path):
     texts = ["abc" * number for number in range(1, 71)]
-    stream = encode_chunks_on_ray(
-        chunks_of(texts), LetterEncoder, LETTERS, 70, staging=tmp_path, workers=3, gpus_per_worker=0.5
-    )
-    made = list(stream)
+    cluster = Cluster(workers=3, gpus_per_worker=0.5)
+    made = list(encode_chunks_on_ray(chunks_of(texts), LetterEncoder, LETTERS, 70, tmp_path, cluster))
     assert [len(chunk.keys) for chunk in made] == [30, 30, 10]
     np.testing.assert_array_equal(np.concatenate([chunk.made.vectors for chunk in made]), letters(texts))
     assert np.concatenate([chunk.keys for chunk in made]).tolist() == content_keys(texts).tolist()
     assert [chunk.made.tokens[0] for chunk in made] == [3, 93, 183]
     assert [chunk.made.padding for chunk in made] == [1, 1, 1]
-    assert in_process[0][:3] == (None, 3, 1.5)
+    assert in_process == [cluster, "stopped"]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_where_nothing_is_new_no_cluster_is_needed(in_process, tmp_path):
-    assert list(encode_chunks_on_ray(chunks_of([" "]), LetterEncoder, LETTERS, 1, staging=tmp_path)) == []
+    assert list(encode_chunks_on_ray(chunks_of([" "]), LetterEncoder, LETTERS, 1, tmp_path, Cluster())) == []
     assert in_process == []
 
 
@@ -169,7 +164,7 @@ def test_who_stops_early_leaves_no_texts_behind(in_process, tmp_path):
     folder.mkdir()
     (folder / "00000009.parquet").write_text("of a run that was killed")
     texts = [str(number) for number in range(100)]
-    stream = encode_chunks_on_ray(chunks_of(texts), LetterEncoder, LETTERS, 100, staging=tmp_path)
+    stream = encode_chunks_on_ray(chunks_of(texts), LetterEncoder, LETTERS, 100, tmp_path, Cluster())
     assert len(next(stream).keys) == 30
     assert sorted(path.name for path in folder.iterdir()) == [f"{number:08d}.parquet" for number in range(4)]
     stream.close()
@@ -178,7 +173,7 @@ def test_who_stops_early_leaves_no_texts_behind(in_process, tmp_path):
 
 def test_a_worker_with_another_model_is_refused(in_process, tmp_path):
     other = Description("letters", "abc", None, "others", 3)
-    stream = encode_chunks_on_ray(chunks_of(["a"]), LetterEncoder, other, 1, staging=tmp_path)
+    stream = encode_chunks_on_ray(chunks_of(["a"]), LetterEncoder, other, 1, tmp_path, Cluster())
     with pytest.raises(
         ConfigError, match=r"another encoder than this machine \(fingerprint letters, not others\)"
     ) as error:

@@ -72,7 +72,7 @@ def joined(parts: Sequence[Embeddings]) -> Embeddings:
 def write_part(part: Embeddings, path: Path) -> None:
     """Write embeddings to an Arrow IPC file with the columns `id` and `vector`, which holds the codes.
 
-    pandas (`read_feather`), Polars, DuckDB and Ray read it; here it is mapped into memory.
+    `pandas.read_feather` reads it; here it is mapped into memory.
     """
     codes = part.codes[np.arange(len(part))]
     columns = {

@@ -39,13 +39,12 @@ def gather(
         _check_all_there(ids[said & (places < 0)])
         vectors = np.zeros((len(texts), stored.size), dtype=np.float32)
         vectors[said] = stored.vectors(places[said])
-        windows = np.zeros(len(texts), dtype=np.int32)
-        windows[said] = stored.counts(places[said])["windows"]
-
-        new = np.unique(places[said])
-        new = new[~counted[new]]
-        counted[new] = True
-        so_far = _plus(so_far, len(texts), int((windows == 0).sum()), stored.counts(new))
+        counts = stored.counts(places[said])
+        different, first = np.unique(places[said], return_index=True)
+        new = first[~counted[different]]
+        counted[different] = True
+        empty = len(texts) - int(np.count_nonzero(counts["windows"]))
+        so_far = _plus(so_far, len(texts), empty, {name: values[new] for name, values in counts.items()})
         yield Embeddings(ids, compression.compress(vectors), compression), so_far
 
 

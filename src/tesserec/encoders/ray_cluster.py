@@ -4,10 +4,29 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
 from tesserec.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where to encode, and with how much.
+
+    Args:
+        address: Of a running cluster, as `ray.init` takes it; None starts one on this machine for the time of
+            the run. A cluster to which this process is connected already is used, and left, as it is.
+        workers: Processes that encode, each with a copy of the model.
+        cpus_per_worker: Processors that each takes, and its threads.
+        gpus_per_worker: GPUs that each takes; several share one if it is a fraction.
+    """
+
+    address: str | None = None
+    workers: int = 2
+    cpus_per_worker: int = 1
+    gpus_per_worker: float = 0
 
 
 def import_ray() -> ModuleType:
@@ -30,13 +49,11 @@ def import_ray() -> ModuleType:
 
 
 @contextmanager
-def connection(address: str | None, cpus: int, gpus: float, object_store: int) -> Iterator[ModuleType]:
+def connection(cluster: Cluster, object_store: int) -> Iterator[ModuleType]:
     """Connect to a cluster, or start one, and leave or stop it at the end; nothing, if that is done already.
 
     Args:
-        address: Of a running cluster, as `ray.init` takes it; None starts one on this machine.
-        cpus: Processors that a new cluster counts; more than there are share them.
-        gpus: GPUs that a new cluster must have.
+        cluster: Which one. A new one counts the processors of all workers; more than there are share them.
         object_store: Shared memory of a new cluster in bytes, taken when it is used.
 
     Yields:
@@ -51,14 +68,15 @@ def connection(address: str | None, cpus: int, gpus: float, object_store: int) -
         return
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is reported to Ray's makers
     quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+    cpus = cluster.workers * cluster.cpus_per_worker
     own = {"num_cpus": cpus, "object_store_memory": object_store, "include_dashboard": False}
     try:
-        ray.init(address or "local", **quiet, **({} if address else own))
+        ray.init(cluster.address or "local", **quiet, **({} if cluster.address else own))
     except Exception as error:  # of any class: Ray raises that itself where it is slow to start
-        raise _unreachable(address, error) from error
+        raise _unreachable(cluster.address, error) from error
     try:
-        if address is None:
-            _check_gpus(gpus, ray.cluster_resources().get("GPU", 0))
+        if cluster.address is None:
+            _check_gpus(cluster.workers * cluster.gpus_per_worker, ray.cluster_resources().get("GPU", 0))
         yield ray
     finally:
         ray.shutdown()

@@ -6,7 +6,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
-from types import ModuleType
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +16,7 @@ from tqdm import tqdm
 from tesserec.encoders.corpus import CHUNK_TEXTS, TextChunk
 from tesserec.encoders.keys import KEY, content_keys
 from tesserec.encoders.protocol import Description, Encoder, TextVectors
-from tesserec.encoders.ray_cluster import connection, import_ray
+from tesserec.encoders.ray_cluster import Cluster, connection, import_ray
 from tesserec.encoders.store import StoredChunk
 from tesserec.errors import ConfigError, TesserecError
 
@@ -39,12 +38,8 @@ def encode_chunks_on_ray(
     build: Callable[[], Encoder],
     description: Description,
     total: int,
-    *,
     staging: Path,
-    address: str | None = None,
-    workers: int = 2,
-    cpus_per_worker: int = 1,
-    gpus_per_worker: float = 0,
+    cluster: Cluster,
 ) -> Iterator[StoredChunk]:
     """Encode chunks by a pool of Ray Data and yield them in their order, as `encode_chunks` does.
 
@@ -65,34 +60,23 @@ def encode_chunks_on_ray(
         total: Texts of the whole stream, for the bar.
         staging: A folder that every machine sees under this path; the files lie in a folder of their own in
             it, which is removed at the end. One run at a time may use it.
-        address: Of a running cluster, as `ray.init` takes it; None starts one on this machine for the time of
-            the run. A cluster to which this process is connected already is used, and left, as it is.
-        workers: Processes that encode, each with a copy of the model.
-        cpus_per_worker: Processors that each takes, and its threads.
-        gpus_per_worker: GPUs that each takes; several share one if it is a fraction.
+        cluster: The workers.
 
     Raises:
         ConfigError: If Ray is not installed, the cluster cannot be reached, this machine has not the GPUs for
             one, or a worker makes no encoder or another one.
     """
     import_ray()  # that it is missing is told before anything is written
-    # Ray Data fills half of it with chunks that are under way or wait to be fetched.
-    object_store = 4 * _CHUNKS_PER_WORKER * workers * CHUNK_TEXTS * description.size * 4
     with (
         _own_folder(staging.resolve() / "texts_for_ray") as folder,
         tqdm(total=total, desc="encoding", unit=" texts") as bar,
     ):
         staged = [_stage(chunk, folder / f"{number:08d}.parquet") for number, chunk in enumerate(chunks)]
-        if staged:
-            cpus, gpus = workers * cpus_per_worker, workers * gpus_per_worker
-            with connection(address, cpus, gpus, max(object_store, _LEAST_OBJECT_STORE)) as ray:
-                paths = [path for path, _ in staged]
-                arguments = (build, description, cpus_per_worker)
-                answers = _answers(ray, paths, arguments, workers, cpus_per_worker, gpus_per_worker)
-                with closing(answers):
-                    for (_, rows), answer in zip(staged, answers, strict=True):
-                        bar.update(rows)
-                        yield _unpacked(answer, description)
+        answers = _answers([path for path, _ in staged], build, description, cluster)
+        with closing(answers):
+            for (_, rows), answer in zip(staged, answers, strict=True):
+                bar.update(rows)
+                yield _unpacked(answer, description)
         bar.update(total - bar.n)
 
 
@@ -136,34 +120,34 @@ def _check_same(there: Description, here: Description) -> None:
 
 
 def _answers(
-    ray: ModuleType,
-    paths: list[Path],
-    arguments: tuple[Callable[[], Encoder], Description, int],
-    workers: int,
-    cpus_per_worker: int,
-    gpus_per_worker: float,
+    paths: list[Path], build: Callable[[], Encoder], description: Description, cluster: Cluster
 ) -> Generator[pa.Table, None, None]:
     """Yield what the workers make of each file, in the order of the files: one row, which nothing splits."""
-    # Not `read_parquet`: it makes one task of several small files, and takes processors beside the pool's.
-    files = ray.data.from_items([{"path": str(path)} for path in paths], override_num_blocks=len(paths))
-    answers = files.map_batches(
-        _Worker,
-        fn_constructor_args=arguments,
-        compute=ray.data.ActorPoolStrategy(
-            size=workers,
-            max_tasks_in_flight_per_actor=_CHUNKS_PER_WORKER,
-            max_concurrent_calls_per_actor=_CHUNKS_PER_WORKER,
-            enable_true_multi_threading=True,
-        ),
-        batch_size=1,
-        batch_format="pyarrow",
-        num_cpus=cpus_per_worker,
-        num_gpus=gpus_per_worker or None,
-    )
-    answers.context.execution_options.preserve_order = True
-    answers.context.enable_progress_bars = False
-    answers.context.print_on_execution_start = False
-    yield from answers.iter_batches(batch_size=1, batch_format="pyarrow", prefetch_batches=0)
+    if not paths:
+        return
+    # Ray Data fills half of it with chunks that are under way or wait to be fetched.
+    object_store = 4 * _CHUNKS_PER_WORKER * cluster.workers * CHUNK_TEXTS * description.size * 4
+    with connection(cluster, max(object_store, _LEAST_OBJECT_STORE)) as ray:
+        # Not `read_parquet`: it makes one task of several files, and takes processors beside the pool's.
+        files = ray.data.from_items([{"path": str(path)} for path in paths], override_num_blocks=len(paths))
+        answers = files.map_batches(
+            _Worker,
+            fn_constructor_args=(build, description, cluster.cpus_per_worker),
+            compute=ray.data.ActorPoolStrategy(
+                size=cluster.workers,
+                max_tasks_in_flight_per_actor=_CHUNKS_PER_WORKER,
+                max_concurrent_calls_per_actor=_CHUNKS_PER_WORKER,
+                enable_true_multi_threading=True,
+            ),
+            batch_size=1,
+            batch_format="pyarrow",
+            num_cpus=cluster.cpus_per_worker,
+            num_gpus=cluster.gpus_per_worker or None,
+        )
+        answers.context.execution_options.preserve_order = True
+        answers.context.enable_progress_bars = False
+        answers.context.print_on_execution_start = False
+        yield from answers.iter_batches(batch_size=1, batch_format="pyarrow", prefetch_batches=0)
 
 
 @contextmanager

@@ -7,12 +7,11 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse as sp
 import torch
-from transformers import PreTrainedTokenizerBase
 
 from tesserec.encoders.language_model import LanguageModel
 from tesserec.encoders.protocol import Description, Encoder, Progress, TextVectors, nobody
 from tesserec.encoders.texts import unit_length
-from tesserec.encoders.tokens import TEXTS_AT_ONCE, Frame, token_ids
+from tesserec.encoders.tokens import TEXTS_AT_ONCE, Frame, token_ids, token_weights
 
 
 @dataclass(frozen=True)
@@ -99,18 +98,3 @@ class StaticEncoder(Encoder):
             (np.ones(len(flat), np.float32), flat, bounds), shape=(len(ids), len(self._weighted))
         )
         return unit_length(counts @ self._weighted)
-
-
-def token_weights(vocabulary: int, tokenizer: PreTrainedTokenizerBase, sif: float) -> np.ndarray:
-    """Return how much each token counts, (vocabulary,) float32: `sif / (sif + p)`, nothing for special ones.
-
-    Args:
-        vocabulary: Rows of the embedding table.
-        tokenizer: Tells which tokens are special.
-        sif: The frequency at which a token counts half.
-    """
-    # From the second rank on: the most frequent of a real vocabulary are no word.
-    frequency = 1 / np.arange(2.0, vocabulary + 2)
-    weights = sif / (sif + frequency / frequency.sum())
-    weights[[token for token in tokenizer.all_special_ids if token < vocabulary]] = 0
-    return weights.astype(np.float32)

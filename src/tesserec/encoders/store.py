@@ -16,6 +16,7 @@ from safetensors.numpy import save
 from tesserec.encoders.keys import KEY, find
 from tesserec.encoders.protocol import Description, TextVectors
 from tesserec.encoders.stacked import StackedRows
+from tesserec.hashing import hash_file
 from tesserec.state import map_arrays
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class VectorStore:
         self._folder = folder
 
     def vectors_of(self, digest: str, size: int) -> "StoredVectors":
-        """Open the vectors of an encoder and check each chunk: about a second for a gigabyte.
+        """Open the vectors of an encoder and check each chunk: about a second for a gigabyte, once a process.
 
         Args:
             digest: The encoder's `Description.digest`.
@@ -85,7 +86,7 @@ class VectorStore:
     def _chunks(self, digest: str) -> tuple[list[Path], list[Path]]:
         """Return the sound and the damaged chunks."""
         paths = sorted((self._folder / digest).glob(f"*{_SUFFIX}"))
-        sound = [path for path in paths if _content_hash(path) == path.stem]
+        sound = [path for path in paths if hash_file(path) == path.stem]
         return sound, sorted(set(paths) - set(sound))
 
     def append(self, chunk: StoredChunk) -> None:
@@ -101,7 +102,7 @@ class VectorStore:
         arrays = {name: getattr(chunk.made, name) for name in ("vectors", *_COUNTS)}
         keys = np.frombuffer(chunk.keys.tobytes(), np.uint8).reshape(-1, KEY.itemsize)
         content = save(arrays | {"keys": keys})
-        _write(content, folder / (hashlib.blake2b(content, digest_size=16).hexdigest() + _SUFFIX))
+        _write(content, folder / (hashlib.sha256(content).hexdigest() + _SUFFIX))
 
 
 class StoredVectors:
@@ -145,11 +146,6 @@ class StoredVectors:
 
 def _mapped(chunks: Sequence[Path], name: str, number: int) -> np.ndarray:
     return map_arrays(chunks[number])[name]
-
-
-def _content_hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
 def _write(content: bytes, path: Path) -> None:

@@ -92,6 +92,21 @@ def token_ids(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Itera
         ]
 
 
+def token_weights(vocabulary: int, tokenizer: PreTrainedTokenizerBase, sif: float) -> np.ndarray:
+    """Return how much each token counts, (vocabulary,) float32: `sif / (sif + p)`, nothing for special ones.
+
+    Args:
+        vocabulary: Rows of the embedding table.
+        tokenizer: Tells which tokens are special.
+        sif: The frequency at which a token counts half.
+    """
+    # From the second rank on: the most frequent of a real vocabulary are no word.
+    frequency = 1 / np.arange(2.0, vocabulary + 2)
+    weights = sif / (sif + frequency / frequency.sum())
+    weights[[token for token in tokenizer.all_special_ids if token < vocabulary]] = 0
+    return weights.astype(np.float32)
+
+
 def make_windows(
     texts: Sequence[str],
     tokenizer: PreTrainedTokenizerBase,

@@ -19,9 +19,8 @@ from tesserec.encoders.pooling import Pooling, fitting_pooling
 from tesserec.encoders.protocol import Description, Encoder, Progress, TextVectors, nobody
 from tesserec.encoders.reader import WindowReader, chosen_layers
 from tesserec.encoders.sentence_transformers_folder import SentenceTransformersFolder
-from tesserec.encoders.static import token_weights
 from tesserec.encoders.texts import unit_length
-from tesserec.encoders.tokens import Frame, Windows, make_windows
+from tesserec.encoders.tokens import Frame, Windows, make_windows, token_weights
 from tesserec.errors import ConfigError
 
 

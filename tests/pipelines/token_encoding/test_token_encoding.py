@@ -158,10 +158,10 @@ def test_a_text_that_was_never_encoded_is_named(tmp_path, tables, values):
     options = TokenEncodingOptions(**values)
     encoder = options.encoders([])[0].description
     store = VectorStoreDataset(filepath=str(tmp_path / "text_vectors")).load()
-    described = {"digest": encoder.digest, "encoder": {"size": encoder.size}}
+    described = {"digest": encoder.digest, "encoder": {"size": encoder.size}, "column": "contextual"}
     tables["item_texts"].loc[0, "contextual"] = "Something new."
     with pytest.raises(DataError, match=r"1 texts have no vector yet, the first is that of 'b': encode them"):
-        given = (TableBatches.of(tables["item_texts"]), store, described, Compression.none(384), options)
+        given = (TableBatches.of(tables["item_texts"]), store, described, Compression.none(384))
         list(nodes.gather_item_embeddings(*given))
 
 

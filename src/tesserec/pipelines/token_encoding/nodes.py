@@ -14,6 +14,7 @@ from tesserec.encoders.compression import Compression
 from tesserec.encoders.corpus import TextChunk, chunk_characters, encode_chunks, new_chunks
 from tesserec.encoders.embeddings import PART_ROWS, joined
 from tesserec.encoders.gathering import gather
+from tesserec.encoders.protocol import Description
 from tesserec.encoders.ray_data import encode_chunks_on_ray
 from tesserec.encoders.statistics import EncodingRun
 from tesserec.encoders.store import StoredChunk, StoredVectors, VectorStore
@@ -45,8 +46,8 @@ def encode_texts(
         options: The encoder, how it reads and where it runs.
 
     Yields:
-        New vectors, chunk by chunk; and the encoder with what the run took so far. The last chunk is empty:
-        it tells the store that the run is over.
+        New vectors, chunk by chunk; and the encoder, the column that it read and what the run took so far.
+        The last chunk is empty: it tells the store that the run is over.
     """
     trained = _trained_items(split_interactions)
     corpus = chain.from_iterable(texts for _, texts in _items(item_texts, options.column, trained))
@@ -59,13 +60,12 @@ def encode_texts(
     run, started = EncodingRun(), perf_counter()
     for chunk in _encoded(chunks, encoders, total, options):
         run = run.after(chunk.made, perf_counter() - started)
-        yield chunk, _described(chunk, run)
+        yield chunk, _described(description, options.column, run)
     logger.info(
         "encoded %d texts, %d had a vector; %d tokens, %.0f tokens/s",
         run.texts, len(known), run.tokens, run.tokens_per_second,
     )  # fmt: skip
-    nothing = StoredChunk.empty(description)
-    yield nothing, _described(nothing, run)
+    yield StoredChunk.empty(description), _described(description, options.column, run)
 
 
 def fit_compression(
@@ -93,7 +93,7 @@ def fit_compression(
         return as_they_are
     trained = _trained_items(split_interactions)
     sampled = trained[:: -(-len(trained) // SAMPLE_ITEMS) or 1]
-    batches = _items(item_texts, options.column, sampled)
+    batches = _items(item_texts, encoding_run["column"], sampled)
     sample = [part.rows(part.ids) for part, _ in gather(batches, stored, as_they_are)]
     return Compression.fit(np.concatenate(sample), form)
 
@@ -103,22 +103,19 @@ def gather_item_embeddings(
     text_vectors: VectorStore,
     encoding_run: dict[str, Any],
     compression: Compression,
-    options: TokenEncodingOptions,
 ) -> Iterator[Part]:
     """Look up the vector of every item.
 
     Args:
         item_texts: Columns item_id, contextual, lexical.
         text_vectors: The store that holds them.
-        encoding_run: Which encoder, as `encode_texts` tells.
+        encoding_run: Which encoder and which column, as `encode_texts` tells.
         compression: What makes them smaller.
-        options: Which view of the texts was encoded.
 
     Yields:
         Embeddings by item_id, part by part; and what their texts are, so far.
     """
-    stored = _stored(text_vectors, encoding_run)
-    yield from _gathered(item_texts, ["item_id", options.column], stored, compression)
+    yield from _gathered(item_texts, "item_id", text_vectors, encoding_run, compression)
 
 
 def gather_user_text_embeddings(
@@ -126,11 +123,9 @@ def gather_user_text_embeddings(
     text_vectors: VectorStore,
     encoding_run: dict[str, Any],
     compression: Compression,
-    options: TokenEncodingOptions,
 ) -> Iterator[Part]:
     """Look up the vector of every text that users wrote, by text_id, as `gather_item_embeddings` does."""
-    stored = _stored(text_vectors, encoding_run)
-    yield from _gathered(user_texts, ["text_id", options.column], stored, compression)
+    yield from _gathered(user_texts, "text_id", text_vectors, encoding_run, compression)
 
 
 def collect_token_statistics(
@@ -167,14 +162,15 @@ def _encoded(
 ) -> Iterator[StoredChunk]:
     if options.execution == "local":
         return encode_chunks(chunks, encoders, total)
-    cluster = options.ray.model_dump()
-    return encode_chunks_on_ray(chunks, options.maker(encoders[0]), encoders[0].description, total, **cluster)
+    build, description = options.maker(encoders[0]), encoders[0].description
+    return encode_chunks_on_ray(chunks, build, description, total, options.ray.staging, options.ray.cluster())
 
 
-def _described(chunk: StoredChunk, run: EncodingRun) -> dict[str, Any]:
+def _described(encoder: Description, column: str, run: EncodingRun) -> dict[str, Any]:
     return {
-        "encoder": asdict(chunk.encoder),
-        "digest": chunk.encoder.digest,
+        "encoder": asdict(encoder),
+        "digest": encoder.digest,
+        "column": column,
         "run": asdict(run) | {"tokens_per_second": run.tokens_per_second},
     }
 
@@ -184,12 +180,16 @@ def _stored(text_vectors: VectorStore, encoding_run: dict[str, Any]) -> StoredVe
 
 
 def _gathered(
-    texts: TableBatches, columns: list[str], stored: StoredVectors, compression: Compression
+    texts: TableBatches,
+    id_column: str,
+    text_vectors: VectorStore,
+    encoding_run: dict[str, Any],
+    compression: Compression,
 ) -> Iterator[Part]:
-    id_column, text_column = columns
-    batches = texts.batches(columns, TEXTS_AT_ONCE)
-    pairs = ((batch[id_column].to_numpy(dtype=object), batch[text_column].tolist()) for batch in batches)
-    gathered = gather(pairs, stored, compression)
+    column = encoding_run["column"]
+    batches = texts.batches([id_column, column], TEXTS_AT_ONCE)
+    pairs = ((batch[id_column].to_numpy(dtype=object), batch[column].tolist()) for batch in batches)
+    gathered = gather(pairs, _stored(text_vectors, encoding_run), compression)
     total = max(-(-len(texts) // PART_ROWS), 1)
     for number in range(total):
         parts = list(islice(gathered, PART_ROWS // TEXTS_AT_ONCE))

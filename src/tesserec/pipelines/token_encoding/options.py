@@ -13,6 +13,7 @@ from tesserec.encoders.compression import Codes, VectorFormat
 from tesserec.encoders.devices import Precision, device_names
 from tesserec.encoders.lexical import LexicalEncoder
 from tesserec.encoders.pooling import Pooling
+from tesserec.encoders.ray_cluster import Cluster
 from tesserec.encoders.static import StaticEncoder
 from tesserec.encoders.transformer import TransformerEncoder
 from tesserec.errors import ConfigError
@@ -50,6 +51,10 @@ class RayOptions(Options):
     cpus_per_worker: PositiveInt
     gpus_per_worker: NonNegativeFloat
     staging: Path
+
+    def cluster(self) -> Cluster:
+        """Return the cluster that these ask for."""
+        return Cluster(**self.model_dump(exclude={"staging"}))
 
 
 class TokenEncodingOptions(Options):

@@ -2,6 +2,9 @@ from kedro.pipeline import Node, Pipeline
 
 from tesserec.pipelines.token_encoding import nodes
 
+OPTIONS = "params:token_encoding"
+STORED = ("text_vectors", "encoding_run")
+
 
 def create_pipeline() -> Pipeline:
     """Contextual texts → item and user-text embeddings, by way of the store of vectors; token statistics.
@@ -12,56 +15,32 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.encode_texts,
-                inputs=[
-                    "item_texts@batches",
-                    "user_texts@batches",
-                    "split_interactions",
-                    "vectors_before",
-                    "params:token_encoding",
-                ],
-                outputs=["text_vectors", "encoding_run"],
+                ["item_texts@batches", "user_texts@batches", "split_interactions", "vectors_before", OPTIONS],
+                [*STORED],
                 name="encode_texts",
             ),
             Node(
                 nodes.fit_compression,
-                inputs=[
-                    "item_texts@batches",
-                    "split_interactions",
-                    "text_vectors",
-                    "encoding_run",
-                    "params:token_encoding",
-                ],
-                outputs="compression",
+                ["item_texts@batches", "split_interactions", *STORED, OPTIONS],
+                "compression",
                 name="fit_compression",
             ),
             Node(
                 nodes.gather_item_embeddings,
-                inputs=[
-                    "item_texts@batches",
-                    "text_vectors",
-                    "encoding_run",
-                    "compression",
-                    "params:token_encoding",
-                ],
-                outputs=["item_embeddings", "item_token_statistics"],
+                ["item_texts@batches", *STORED, "compression"],
+                ["item_embeddings", "item_token_statistics"],
                 name="gather_item_embeddings",
             ),
             Node(
                 nodes.gather_user_text_embeddings,
-                inputs=[
-                    "user_texts@batches",
-                    "text_vectors",
-                    "encoding_run",
-                    "compression",
-                    "params:token_encoding",
-                ],
-                outputs=["user_text_embeddings", "user_token_statistics"],
+                ["user_texts@batches", *STORED, "compression"],
+                ["user_text_embeddings", "user_token_statistics"],
                 name="gather_user_text_embeddings",
             ),
             Node(
                 nodes.collect_token_statistics,
-                inputs=["encoding_run", "item_token_statistics", "user_token_statistics"],
-                outputs="token_statistics",
+                ["encoding_run", "item_token_statistics", "user_token_statistics"],
+                "token_statistics",
                 name="collect_token_statistics",
             ),
         ],
