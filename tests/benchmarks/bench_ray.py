@@ -71,11 +71,11 @@ def main() -> None:
     torch.set_num_threads(arguments.cpus_per_worker)
     encoder.encode(texts[:64])
     here, _, alone = timed(
-        encode_chunks(new_chunks([texts], content_keys([]), chunk_characters(4096)), [encoder], len(texts))
+        encode_chunks(new_chunks([texts], content_keys([]), chunk_characters(2048)), [encoder], len(texts))
     )
     with TemporaryDirectory() as staging:
         on_ray = encode_chunks_on_ray(
-            new_chunks([texts], content_keys([]), chunk_characters(4096)),
+            new_chunks([texts], content_keys([]), chunk_characters(2048)),
             build,
             encoder.description,
             len(texts),

@@ -36,7 +36,7 @@ def run(folder: Path, encoder_name: str, texts: list[str]) -> tuple[float, int]:
     place = (encoder.description.digest, encoder.description.size)
     encoded = 0
     for chunk in encode_chunks(
-        new_chunks([texts], store.vectors_of(*place).keys, chunk_characters(4096)), [encoder], len(texts)
+        new_chunks([texts], store.vectors_of(*place).keys, chunk_characters(2048)), [encoder], len(texts)
     ):
         store.append(chunk)
         encoded += len(chunk.keys)

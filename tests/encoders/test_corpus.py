@@ -122,7 +122,7 @@ def test_no_more_chunks_are_held_than_encoders_and_one(small_chunks):
 
 
 def test_chunks_grow_with_the_batches_of_the_encoder():
-    assert corpus.chunk_characters(65_536) == 16 * corpus.chunk_characters(4096) == 16 * 524_288
+    assert corpus.chunk_characters(65_536) == 32 * corpus.chunk_characters(2048) == 32 * 524_288
 
 
 @pytest.mark.parametrize(("texts", "loads"), [(["a"], 1), ([" ", ""], 0)])

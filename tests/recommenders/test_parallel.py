@@ -2,21 +2,12 @@ import threading
 
 import numpy as np
 import pytest
-import torch
 
 from tesserec.recommenders import ContentKernel, content, parallel
 from tesserec.recommenders.likeness import all_likenesses
 from tesserec.recommenders.parallel import AT_ONCE, work_in_blocks
 
 from .planted import people, world
-
-
-@pytest.fixture
-def threads():
-    """Set the number of threads of torch for one test."""
-    before = torch.get_num_threads()
-    yield torch.set_num_threads
-    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("count", [1, 2, 16])

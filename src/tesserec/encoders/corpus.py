@@ -17,7 +17,7 @@ from tesserec.encoders.store import StoredChunk
 CHUNK_TEXTS = 16_384
 # A killed run loses the chunk that it reads, so that should be short; but texts of many batches, sorted by
 # length, need less padding than those of few.
-_BATCHES, _CHARACTERS_PER_TOKEN = 32, 4
+_BATCHES, _CHARACTERS_PER_TOKEN = 64, 4
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,11 @@ class WindowReader:
     token_weights: torch.Tensor | None
     head: torch.nn.Module
 
+    @property
+    def last_layer_only(self) -> bool:
+        """Whether no state of an inner layer is asked of the model."""
+        return self.layers == (self.depth,)
+
     @torch.inference_mode()
     def read(self, ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
         """Return the vectors of one batch of windows, float32, (batch, d).
@@ -49,7 +54,7 @@ class WindowReader:
 
     def _hidden(self, token_ids: torch.Tensor, attention: torch.Tensor) -> torch.Tensor:
         """Return float32: sums over layers and over tokens need more digits than half precision has."""
-        if self.layers == (self.depth,):
+        if self.last_layer_only:
             return self.model(input_ids=token_ids, attention_mask=attention).last_hidden_state.float()
         made = self.model(input_ids=token_ids, attention_mask=attention, output_hidden_states=True)
         return torch.stack([made.hidden_states[layer].float() for layer in self.layers]).mean(dim=0)

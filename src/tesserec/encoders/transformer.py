@@ -10,7 +10,7 @@ import torch
 from transformers import PreTrainedModel
 
 from tesserec.encoders.acceleration import compiled, quantized
-from tesserec.encoders.batches import batches_by_length, pad_right
+from tesserec.encoders.batches import batches_by_length, pad_right, side_by_side
 from tesserec.encoders.combination import WindowCombination, combine_windows
 from tesserec.encoders.dense import output_size
 from tesserec.encoders.devices import DTYPES, Precision, choose_device, choose_precision
@@ -62,7 +62,8 @@ class TransformerEncoder(Encoder):
 
     A folder of the sentence-transformers library gives the vectors that the library gives: its prompt,
     poolings, dense layers and normalisation are those of `auto`. Texts are sorted by length and packed into
-    batches by a token budget. A text over the window is cut into overlapping windows, each with the prompt
+    batches by a token budget; a processor reads as many batches at once as torch has threads, each in one of
+    them. A text over the window is cut into overlapping windows, each with the prompt
     before it; their vectors are combined before they are brought to length one.
 
     Args:
@@ -106,7 +107,7 @@ class TransformerEncoder(Encoder):
         max_windows: int | None = None,
         device: str = "auto",
         precision: Precision | Literal["auto"] = "auto",
-        batch_tokens: int = 4096,
+        batch_tokens: int = 2048,
         compile: bool = False,
     ) -> None:
         source = LanguageModel.find(model, revision, trust_remote_code)
@@ -185,6 +186,12 @@ class TransformerEncoder(Encoder):
         """Load the model: not from several threads, because that sets numbers' formats for all of them."""
         _ = self._reader
 
+    @property
+    def _at_once(self) -> int:
+        # A compiled model hands out the states of inner layers through a variable that threads share.
+        alone = self._compile and not self._reader.last_layer_only
+        return 1 if alone or self._device.type != "cpu" else torch.get_num_threads()
+
     def prepare(self, texts: Sequence[str]) -> Windows:
         """Turn texts into the windows of tokens that the model reads."""
         described = self.description
@@ -199,13 +206,21 @@ class TransformerEncoder(Encoder):
 
     def read(self, prepared: Windows, progress: Progress = nobody) -> TextVectors:
         """Run the model over windows, and put those of each text together."""
+        reader, pad_id = self._reader, self._source.pad_id
+
+        def read_batch(batch: np.ndarray) -> tuple[np.ndarray, int]:
+            ids, mask = pad_right([prepared.sequences[i] for i in batch], pad_id)
+            return reader.read(ids, mask), int(mask.size - mask.sum())
+
         vectors = np.empty((len(prepared.sequences), self.size), dtype=np.float32)
         opens_text = np.diff(prepared.owners, prepend=-1) > 0
-        padding, pad_id, longest = 0, self._source.pad_id, self._source.longest
-        for batch in batches_by_length(prepared.lengths, self._batch_tokens, longest):
-            ids, mask = pad_right([prepared.sequences[i] for i in batch], pad_id, longest)
-            vectors[batch] = self._reader.read(ids, mask)
-            padding += int(mask.size - mask.sum())
+        padding = 0
+        batches = list(batches_by_length(prepared.lengths, self._batch_tokens))
+        for batch, (made, padded) in zip(
+            batches, side_by_side(read_batch, batches, self._at_once), strict=True
+        ):
+            vectors[batch] = made
+            padding += padded
             progress(int(opens_text[batch].sum()))
         progress(prepared.texts - int(opens_text.sum()))  # those without a token
         if not np.isfinite(vectors).all():
