@@ -9,6 +9,7 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from pydantic import ValidationError
 from sklearn.metrics import adjusted_rand_score
+from sklearn.neighbors import NearestNeighbors
 
 from tesserec.catalog import TableDataset
 from tesserec.encoders import Embeddings
@@ -64,7 +65,12 @@ def tables(domains) -> dict:
         "split_interactions": pd.DataFrame(
             {"item_id": trained + ids, "split": ["train"] * 54 + ["test"] * 60}
         ),
-        "users": pd.DataFrame({"user_id": ["ann", "bob", "eve"]}),
+        "users": pd.DataFrame({"user_id": ["ann", "bob", "eve"], "city": ["Leeds", None, "成都"]}),
+        "column_roles": {"items": {}, "users": {"city": "category"}},
+        "opinions": pd.DataFrame({"user_id": ["ann", "ann"], "positive": [0.9, 0.7]}),
+        "aspect_opinions": pd.DataFrame(
+            {"user_id": ["ann"], "aspect": ["knife"], "phrase": ["a sharp knife"], "positive": [0.9]}
+        ),
         "interactions": history,
     }
 
@@ -73,7 +79,7 @@ def tables(domains) -> dict:
 def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     before = copy.deepcopy(tables)
     folder = tmp_path_factory.mktemp("semantics")
-    names = ("topics", "item_topics", "item_cards", "user_profiles")
+    names = ("topics", "item_topics", "item_cards", "item_map", "user_profiles")
     kept = {name: TableDataset(filepath=str(folder / f"{name}.parquet")) for name in names}
     given = tables | {"params:semantic_mining": SemanticMiningOptions(**values)}
     catalog = DataCatalog(kept | {name: MemoryDataset(thing) for name, thing in given.items()})
@@ -130,6 +136,21 @@ def test_profiles_recover_planted_tastes(results):
     assert set(best) <= set(DOMAINS["kitchen"])
     assert set(profiles.loc["bob", "keywords"].split("|")) >= set(DOMAINS["novel"][:1])
     assert profiles.loc["eve", "keywords"] == ""
+
+
+def test_profiles_hold_what_people_said_and_told(results):
+    ann, _, eve = results["user_profiles"].to_dict("records")
+    assert (ann["texts"], ann["sentiment"]) == (2, pytest.approx(0.8))
+    assert (ann["likes"], ann["attributes"]) == ("knife: a sharp knife", "city: Leeds")
+    assert (eve["texts"], eve["likes"], eve["attributes"]) == (0, "", "city: 成都")
+    # The first two of her four items are of the kitchen, the last of space.
+    assert ann["topic_trends"] == "-0.500|+0.500"
+
+
+def test_the_map_keeps_domains_apart(results, domains):
+    placed = results["item_map"].set_index("item_id").loc[[f"item-{i}" for i in range(len(domains))]]
+    near = NearestNeighbors(n_neighbors=3).fit(placed).kneighbors(return_distance=False)
+    assert (domains[near] == domains[:, None]).all()
 
 
 def test_wrong_bounds_are_refused(values):

@@ -1,11 +1,14 @@
 import logging
+from collections.abc import Mapping
 
 import pandas as pd
 
 from tesserec.encoders import Embeddings
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
+from tesserec.semantics import SEPARATOR
 from tesserec.semantics.keywords import tfidf_rows, top_words
-from tesserec.semantics.profiles import SEPARATOR, profile_users
+from tesserec.semantics.profiles import profile_users
+from tesserec.semantics.projection import lay_out
 from tesserec.semantics.topics import NO_TOPIC, find_topics, topic_words
 
 logger = logging.getLogger(__name__)
@@ -83,10 +86,20 @@ def write_item_cards(
     )
 
 
+def map_items(item_embeddings: Embeddings, options: SemanticMiningOptions) -> pd.DataFrame:
+    """Lay items out on a plane for the eye: item_id, x, y; of a large catalogue a sample."""
+    item_ids = item_embeddings.ids
+    rows, positions = lay_out(item_embeddings.rows(item_ids), options.seed)
+    return pd.DataFrame({"item_id": item_ids[rows], "x": positions[:, 0], "y": positions[:, 1]})
+
+
 def profile_all_users(
     users: pd.DataFrame,
+    column_roles: Mapping[str, Mapping[str, str]],
     interactions: pd.DataFrame,
     item_cards: pd.DataFrame,
+    opinions: pd.DataFrame,
+    aspect_opinions: pd.DataFrame,
     options: SemanticMiningOptions,
 ) -> pd.DataFrame:
     """Sum up each user's whole history, held-out events included.
@@ -94,16 +107,27 @@ def profile_all_users(
     These profiles feed the report and the reasons, never a feature that an evaluated model sees.
 
     Args:
-        users: Column user_id; everyone gets a profile.
+        users: Column user_id and attributes; everyone gets a profile.
+        column_roles: Roles of the attribute columns, under `users`.
         interactions: All interactions, every split.
         item_cards: Topics and keywords of items.
-        options: Numbers of topics and words.
+        opinions: How favourable each text is.
+        aspect_opinions: What is said of single things.
+        options: Numbers of topics, words and likings.
 
     Returns:
         See `tesserec.semantics.profiles.profile_users`.
     """
     return profile_users(
-        users["user_id"], interactions, item_cards, options.topics_per_user, options.keywords_per_user
+        users,
+        column_roles["users"],
+        interactions,
+        item_cards,
+        opinions,
+        aspect_opinions,
+        topics=options.topics_per_user,
+        keywords=options.keywords_per_user,
+        likings=options.likings_per_user,
     )
 
 

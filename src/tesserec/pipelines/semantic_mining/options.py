@@ -13,6 +13,7 @@ class SemanticMiningOptions(Options):
     keywords_per_item: PositiveInt
     keywords_per_user: PositiveInt
     topics_per_user: PositiveInt
+    likings_per_user: PositiveInt
     words_per_topic: PositiveInt
     words_per_topic_name: PositiveInt
     fewest_topics: PositiveInt

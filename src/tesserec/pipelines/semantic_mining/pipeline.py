@@ -31,8 +31,22 @@ def create_pipeline() -> Pipeline:
                 name="write_item_cards",
             ),
             Node(
+                nodes.map_items,
+                inputs=["item_embeddings", "params:semantic_mining"],
+                outputs="item_map",
+                name="map_items",
+            ),
+            Node(
                 nodes.profile_all_users,
-                inputs=["users", "interactions", "item_cards", "params:semantic_mining"],
+                inputs=[
+                    "users",
+                    "column_roles",
+                    "interactions",
+                    "item_cards",
+                    "opinions",
+                    "aspect_opinions",
+                    "params:semantic_mining",
+                ],
                 outputs="user_profiles",
                 name="profile_users",
             ),
