@@ -62,11 +62,35 @@ def tables(domains) -> dict:
         "item_texts@table": item_texts,
         "item_embeddings": Embeddings(np.array(ids, dtype=object), vectors.astype(np.float32)),
         "split_interactions": pd.DataFrame(
-            {"item_id": trained + ids, "split": ["train"] * 54 + ["test"] * 60}
+            {
+                "user_id": "ann",
+                "item_id": trained + ids,
+                "value": np.nan,
+                "weight": 1.0,
+                "split": ["train"] * 54 + ["test"] * 60,
+            }
         ),
+        **spoken(),
         "users": pd.DataFrame({"user_id": ["ann", "bob", "eve"]}),
         "interactions": history,
     }
+
+
+def spoken() -> dict:
+    """Two texts and no ratings."""
+    user_texts = pd.DataFrame(
+        {
+            "text_id": ["t0", "t1"],
+            "user_id": ["ann", "bob"],
+            "item_id": ["item-0", None],
+            "kind": ["review", "search"],
+            "timestamp": 1.0,
+            "language": "en",
+            "contextual": ["A superb oven", "superb violin"],
+        }
+    )
+    vectors = Embeddings(np.array(["t0", "t1"], dtype=object), np.zeros((2, 16), dtype=np.float32))
+    return {"user_texts@table": user_texts, "user_text_embeddings": vectors}
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +100,7 @@ def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     names = ("topics", "item_topics", "item_cards", "user_profiles")
     kept = {name: TableDataset(filepath=str(folder / f"{name}.parquet")) for name in names}
     given = tables | {"params:semantic_mining": SemanticMiningOptions(**values)}
+    kept |= {name: MemoryDataset() for name in ("opinions", "aspect_opinions", "opinion_metrics")}
     catalog = DataCatalog(kept | {name: MemoryDataset(thing) for name, thing in given.items()})
     SequentialRunner().run(create_pipeline(), catalog)
     for name in ("item_texts@table", "split_interactions", "users", "interactions"):
