@@ -63,25 +63,56 @@ def tables(domains) -> dict:
         "item_texts@table": item_texts,
         "item_embeddings": Embeddings(np.array(ids, dtype=object), vectors.astype(np.float32)),
         "split_interactions": pd.DataFrame(
-            {"item_id": trained + ids, "split": ["train"] * 54 + ["test"] * 60}
+            {
+                "user_id": "ann",
+                "item_id": trained + ids,
+                "value": np.nan,
+                "weight": 1.0,
+                "split": ["train"] * 54 + ["test"] * 60,
+            }
         ),
+        **spoken(),
         "users": pd.DataFrame({"user_id": ["ann", "bob", "eve"], "city": ["Leeds", None, "成都"]}),
         "column_roles": {"items": {}, "users": {"city": "category"}},
-        "opinions": pd.DataFrame({"user_id": ["ann", "ann"], "positive": [0.9, 0.7]}),
-        "aspect_opinions": pd.DataFrame(
-            {"user_id": ["ann"], "aspect": ["knife"], "phrase": ["a sharp knife"], "positive": [0.9]}
-        ),
         "interactions": history,
     }
+
+
+def spoken() -> dict:
+    """Five reviews of one thing, a search, and no ratings."""
+    ids = [f"t{place}" for place in range(6)]
+    user_texts = pd.DataFrame(
+        {
+            "text_id": ids,
+            "user_id": ["ann"] * 5 + ["bob"],
+            "item_id": ["item-0"] * 5 + [None],
+            "kind": ["review"] * 5 + ["search"],
+            "timestamp": 1.0,
+            "language": "en",
+            "contextual": ["The oven is superb."] * 5 + ["superb violin"],
+            "lexical": ["oven superb"] * 5 + ["superb violin"],
+        }
+    )
+    vectors = Embeddings(np.array(ids, dtype=object), np.zeros((6, 16), dtype=np.float32))
+    return {"user_texts@table": user_texts, "user_text_embeddings": vectors}
 
 
 @pytest.fixture(scope="module")
 def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     before = copy.deepcopy(tables)
     folder = tmp_path_factory.mktemp("semantics")
-    names = ("topics", "item_topics", "item_cards", "item_map", "user_profiles")
+    names = (
+        "topics",
+        "item_topics",
+        "item_cards",
+        "item_map",
+        "user_profiles",
+        "opinions",
+        "aspect_opinions",
+    )
     kept = {name: TableDataset(filepath=str(folder / f"{name}.parquet")) for name in names}
     given = tables | {"params:semantic_mining": SemanticMiningOptions(**values)}
+    kept["opinion_metrics"] = MemoryDataset()
     catalog = DataCatalog(kept | {name: MemoryDataset(thing) for name, thing in given.items()})
     SequentialRunner().run(create_pipeline(), catalog)
     for name in ("item_texts@table", "split_interactions", "users", "interactions"):
@@ -139,11 +170,13 @@ def test_profiles_recover_planted_tastes(results):
 
 
 def test_profiles_hold_what_people_said_and_told(results):
-    ann, _, eve = results["user_profiles"].to_dict("records")
-    assert (ann["texts"], ann["sentiment"]) == (2, pytest.approx(0.8))
-    assert (ann["likes"], ann["attributes"]) == ("knife: a sharp knife", "city: Leeds")
+    ann, bob, eve = results["user_profiles"].to_dict("records")
+    assert (ann["texts"], ann["likes"], ann["attributes"]) == (5, "oven: The oven is superb", "city: Leeds")
+    assert ann["sentiment"] > 0.6
+    assert bob["texts"] == 1
+    assert np.isnan(bob["sentiment"]), "a search is no opinion"
     assert (eve["texts"], eve["likes"], eve["attributes"]) == (0, "", "city: 成都")
-    # The first two of her four items are of the kitchen, the last of space.
+    # The first two of her four items are of the kitchen, of the others one.
     assert ann["topic_trends"] == "-0.500|+0.500"
 
 

@@ -19,6 +19,9 @@ class SemanticMiningOptions(Options):
     fewest_topics: PositiveInt
     most_topics: PositiveInt
     minimum_items: PositiveInt
+    kinds_without_opinion: list[str]
+    aspects: PositiveInt
+    minimum_aspect_texts: PositiveInt
     seed: NonNegativeInt
 
     @model_validator(mode="after")

@@ -1,6 +1,6 @@
 from kedro.pipeline import Node, Pipeline
 
-from tesserec.pipelines.semantic_mining import nodes
+from tesserec.pipelines.semantic_mining import nodes, opinions
 
 
 def create_pipeline() -> Pipeline:
@@ -49,6 +49,17 @@ def create_pipeline() -> Pipeline:
                 ],
                 outputs="user_profiles",
                 name="profile_users",
+            ),
+            Node(
+                opinions.judge_user_texts,
+                inputs=[
+                    "user_texts@table",
+                    "user_text_embeddings",
+                    "split_interactions",
+                    "params:semantic_mining",
+                ],
+                outputs=["opinions", "aspect_opinions", "opinion_metrics"],
+                name="judge_user_texts",
             ),
         ],
         namespace="semantic_mining",
