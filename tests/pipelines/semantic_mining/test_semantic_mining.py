@@ -64,6 +64,18 @@ def tables(domains) -> dict:
         "split_interactions": pd.DataFrame(
             {"item_id": trained + ids, "split": ["train"] * 54 + ["test"] * 60}
         ),
+        "user_texts@table": pd.DataFrame(
+            {
+                "text_id": ["t1", "t2", "t3"],
+                "user_id": ["ann", "bob", "eve"],
+                "item_id": ["item-0", None, None],
+                "language": "en",
+                "lexical": ["bread pan", "guitar choir", ""],
+            }
+        ),
+        "user_text_embeddings": Embeddings(
+            np.array(["t1", "t2"], dtype=object), vectors[[0, 25]].astype(np.float32)
+        ),
         "users": pd.DataFrame({"user_id": ["ann", "bob", "eve"]}),
         "interactions": history,
     }
@@ -73,12 +85,12 @@ def tables(domains) -> dict:
 def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     before = copy.deepcopy(tables)
     folder = tmp_path_factory.mktemp("semantics")
-    names = ("topics", "item_topics", "item_cards", "user_profiles")
+    names = ("topics", "item_topics", "text_topics", "item_cards", "user_profiles")
     kept = {name: TableDataset(filepath=str(folder / f"{name}.parquet")) for name in names}
     given = tables | {"params:semantic_mining": SemanticMiningOptions(**values)}
     catalog = DataCatalog(kept | {name: MemoryDataset(thing) for name, thing in given.items()})
     SequentialRunner().run(create_pipeline(), catalog)
-    for name in ("item_texts@table", "split_interactions", "users", "interactions"):
+    for name in ("item_texts@table", "user_texts@table", "split_interactions", "users", "interactions"):
         pd.testing.assert_frame_equal(tables[name], before[name])
     return {name: dataset.load() for name, dataset in kept.items()}
 
@@ -92,6 +104,17 @@ def test_topics_are_named_by_their_own_words(results):
     words = [set(name.split(", ")) for name in results["topics"]["name"]]
     for own in DOMAINS.values():
         assert any(name <= set(own) for name in words)
+
+
+def test_user_texts_join_the_topics_of_items(results):
+    topic_of = results["item_topics"].set_index("item_id")["topic"]
+    texts = results["text_topics"]
+    assert list(texts.columns) == ["text_id", "user_id", "item_id", "topic"]
+    assert texts["topic"].tolist() == [topic_of["item-0"], topic_of["item-25"], -1]
+
+
+def test_words_of_a_topic_belong_together(results):
+    assert (results["topics"]["coherence"] > 0).all()
 
 
 def test_cards_name_the_words_that_set_an_item_apart(results, tables):
@@ -116,9 +139,11 @@ def test_what_only_new_items_say_shapes_no_keyword(tables, values):
 def test_without_training_interactions_nothing_is_invented(tables, values):
     options = SemanticMiningOptions(**values)
     none = tables["split_interactions"].iloc[:0]
-    topics, item_topics = mine_topics(tables["item_texts@table"], tables["item_embeddings"], none, options)
+    given = ("item_texts@table", "item_embeddings", "user_texts@table", "user_text_embeddings")
+    topics, item_topics, text_topics = mine_topics(*(tables[name] for name in given), none, options)
     cards = write_item_cards(tables["item_texts@table"], item_topics, topics, none, options)
     assert topics.empty
+    assert (text_topics["topic"] == -1).all()
     assert (cards["topic"] == -1).all()
     assert (cards[["topic_name", "keywords"]] == "").all(axis=None)
 
