@@ -4,11 +4,30 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 # Split at spaces only, as the lexical view is segmented already. A word starts with a letter: numbers and
-# sizes ("500", "16oz") tell little.
-WORD_PATTERN = r"(?<!\S)[^\W\d_]\S*"
+# sizes ("500", "16oz") tell little. It has a second character: single ones, Chinese too, rarely mean much.
+WORD_PATTERN = r"(?<!\S)[^\W\d_]\S+"
+# The views of texts keep these for the sake of opinions; what a text is about they do not tell.
+_NEGATIONS = "not no never nothing don't 不 没 没有 无 非 别".split()
+
+
+def word_counter(texts: Sequence[str], minimum_texts: int, *, binary: bool = False) -> CountVectorizer | None:
+    """Return a counter of the words that tell what segmented texts are about; None if there is no such word.
+
+    Args:
+        texts: Segmented texts.
+        minimum_texts: Texts that a word must occur in; rarer ones are mostly codes and errors.
+        binary: Count a word once a text.
+    """
+    counter = CountVectorizer(
+        token_pattern=WORD_PATTERN, lowercase=False, stop_words=_NEGATIONS, binary=binary, dtype=np.float32
+    )
+    try:
+        return counter.set_params(min_df=minimum_texts).fit(texts)
+    except ValueError:  # not one word is frequent enough
+        return None
 
 
 def tfidf_rows(
@@ -26,15 +45,11 @@ def tfidf_rows(
     Returns:
         Weights, (texts, words), and the words.
     """
-    vectorizer = TfidfVectorizer(
-        token_pattern=WORD_PATTERN, lowercase=False, sublinear_tf=True, dtype=np.float32
-    )
-    vectorizer.set_params(min_df=minimum_texts)
-    try:
-        vectorizer.fit(reference)
-    except ValueError:  # not one word is frequent enough
+    counter = word_counter(reference, minimum_texts)
+    if counter is None:
         return sparse.csr_matrix((len(texts), 0), dtype=np.float32), np.array([], dtype=object)
-    return vectorizer.transform(texts), vectorizer.get_feature_names_out()
+    weigher = TfidfTransformer(sublinear_tf=True).fit(counter.transform(reference))
+    return weigher.transform(counter.transform(texts)), counter.get_feature_names_out()
 
 
 def top_entries(weights: sparse.csr_matrix, count: int) -> list[tuple[np.ndarray, np.ndarray]]:

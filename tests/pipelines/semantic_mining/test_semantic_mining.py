@@ -71,30 +71,30 @@ def tables(domains) -> dict:
                 "split": ["train"] * 54 + ["test"] * 60,
             }
         ),
-        **spoken(),
+        **spoken(vectors[[0, 25]]),
         "users": pd.DataFrame({"user_id": ["ann", "bob", "eve"], "city": ["Leeds", None, "成都"]}),
         "column_roles": {"items": {}, "users": {"city": "category"}},
         "interactions": history,
     }
 
 
-def spoken() -> dict:
-    """Five reviews of one thing, a search, and no ratings."""
-    ids = [f"t{place}" for place in range(6)]
+def spoken(vectors: np.ndarray) -> dict:
+    """A review, two searches, one of them empty, and five reviews of one thing; no ratings."""
+    ids = [f"t{place}" for place in range(1, 9)]
     user_texts = pd.DataFrame(
         {
             "text_id": ids,
-            "user_id": ["ann"] * 5 + ["bob"],
-            "item_id": ["item-0"] * 5 + [None],
-            "kind": ["review"] * 5 + ["search"],
+            "user_id": ["ann", "bob", "eve"] + ["bob"] * 5,
+            "item_id": ["item-0", None, None] + ["item-0"] * 5,
+            "kind": ["review", "search", "search"] + ["review"] * 5,
             "timestamp": 1.0,
             "language": "en",
-            "contextual": ["The oven is superb."] * 5 + ["superb violin"],
-            "lexical": ["oven superb"] * 5 + ["superb violin"],
+            "contextual": ["A superb pan", "superb violin", "?"] + ["The oven is superb."] * 5,
+            "lexical": ["bread pan", "guitar choir", ""] + ["oven superb"] * 5,
         }
     )
-    vectors = Embeddings(np.array(ids, dtype=object), np.zeros((6, 16), dtype=np.float32))
-    return {"user_texts@table": user_texts, "user_text_embeddings": vectors}
+    known = Embeddings(np.array(ids[:2], dtype=object), vectors.astype(np.float32))
+    return {"user_texts@table": user_texts, "user_text_embeddings": known}
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +104,7 @@ def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     names = (
         "topics",
         "item_topics",
+        "text_topics",
         "item_cards",
         "item_map",
         "user_profiles",
@@ -115,7 +116,7 @@ def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     kept["opinion_metrics"] = MemoryDataset()
     catalog = DataCatalog(kept | {name: MemoryDataset(thing) for name, thing in given.items()})
     SequentialRunner().run(create_pipeline(), catalog)
-    for name in ("item_texts@table", "split_interactions", "users", "interactions"):
+    for name in ("item_texts@table", "user_texts@table", "split_interactions", "users", "interactions"):
         pd.testing.assert_frame_equal(tables[name], before[name])
     return {name: dataset.load() for name, dataset in kept.items()}
 
@@ -129,6 +130,17 @@ def test_topics_are_named_by_their_own_words(results):
     words = [set(name.split(", ")) for name in results["topics"]["name"]]
     for own in DOMAINS.values():
         assert any(name <= set(own) for name in words)
+
+
+def test_user_texts_join_the_topics_of_items(results):
+    topic_of = results["item_topics"].set_index("item_id")["topic"]
+    texts = results["text_topics"]
+    assert list(texts.columns) == ["text_id", "user_id", "item_id", "topic"]
+    assert texts["topic"].tolist()[:3] == [topic_of["item-0"], topic_of["item-25"], -1]
+
+
+def test_words_of_a_topic_belong_together(results):
+    assert (results["topics"]["coherence"] > 0).all()
 
 
 def test_cards_name_the_words_that_set_an_item_apart(results, tables):
@@ -153,9 +165,11 @@ def test_what_only_new_items_say_shapes_no_keyword(tables, values):
 def test_without_training_interactions_nothing_is_invented(tables, values):
     options = SemanticMiningOptions(**values)
     none = tables["split_interactions"].iloc[:0]
-    topics, item_topics = mine_topics(tables["item_texts@table"], tables["item_embeddings"], none, options)
+    given = ("item_texts@table", "item_embeddings", "user_texts@table", "user_text_embeddings")
+    topics, item_topics, text_topics = mine_topics(*(tables[name] for name in given), none, options)
     cards = write_item_cards(tables["item_texts@table"], item_topics, topics, none, options)
     assert topics.empty
+    assert (text_topics["topic"] == -1).all()
     assert (cards["topic"] == -1).all()
     assert (cards[["topic_name", "keywords"]] == "").all(axis=None)
 
@@ -171,11 +185,11 @@ def test_profiles_recover_planted_tastes(results):
 
 def test_profiles_hold_what_people_said_and_told(results):
     ann, bob, eve = results["user_profiles"].to_dict("records")
-    assert (ann["texts"], ann["likes"], ann["attributes"]) == (5, "oven: The oven is superb", "city: Leeds")
-    assert ann["sentiment"] > 0.6
-    assert bob["texts"] == 1
-    assert np.isnan(bob["sentiment"]), "a search is no opinion"
-    assert (eve["texts"], eve["likes"], eve["attributes"]) == (0, "", "city: 成都")
+    assert (bob["texts"], bob["likes"], bob["dislikes"]) == (6, "oven: The oven is superb", "")
+    assert bob["sentiment"] > 0.6
+    assert (ann["texts"], ann["likes"], ann["attributes"]) == (1, "", "city: Leeds")
+    assert (eve["texts"], eve["attributes"]) == (1, "city: 成都")
+    assert np.isnan(eve["sentiment"]), "a search is no opinion"
     # The first two of her four items are of the kitchen, of the others one.
     assert ann["topic_trends"] == "-0.500|+0.500"
 

@@ -1,6 +1,7 @@
 import logging
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from tesserec.encoders import Embeddings
@@ -9,7 +10,10 @@ from tesserec.semantics import SEPARATOR
 from tesserec.semantics.keywords import tfidf_rows, top_words
 from tesserec.semantics.profiles import profile_users
 from tesserec.semantics.projection import lay_out
-from tesserec.semantics.topics import NO_TOPIC, find_topics, topic_words
+from tesserec.semantics.topic_words import describe_topics
+from tesserec.semantics.topics import NO_TOPIC, Topics, find_topics, read_as
+
+_AT_ONCE = 65_536  # texts whose vectors are in memory together
 
 logger = logging.getLogger(__name__)
 
@@ -17,42 +21,51 @@ logger = logging.getLogger(__name__)
 def mine_topics(
     item_texts: pd.DataFrame,
     item_embeddings: Embeddings,
+    user_texts: pd.DataFrame,
+    user_text_embeddings: Embeddings,
     split_interactions: pd.DataFrame,
     options: SemanticMiningOptions,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Group items by meaning; the groups are found among items of the training split alone.
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Group items by what their texts say, and tell which group each user text is nearest to.
+
+    The groups and their words are learned from items of the training split alone.
 
     Args:
-        item_texts: Columns item_id, lexical.
+        item_texts: Columns item_id, language, lexical.
         item_embeddings: One vector per item.
+        user_texts: Columns text_id, user_id, item_id, language, lexical.
+        user_text_embeddings: One vector per user text.
         split_interactions: Columns item_id, split.
         options: Numbers of topics and words.
 
     Returns:
-        Topics (topic, name, words, items) and the topic of each item (item_id, topic; -1 without text).
+        Topics (topic, name, words, coherence, items); the topic of each item (item_id, topic) and of each
+        user text (text_id, user_id, item_id, topic), -1 where nothing is said.
     """
-    vectors = item_embeddings.rows(item_texts["item_id"])  # (items, d)
-    seen = _seen_in_training(item_texts, split_interactions)
+    seen = _seen_in_training(item_texts, split_interactions).to_numpy()
+    trained = item_texts[seen]
     found = find_topics(
-        vectors[seen.to_numpy()], options.fewest_topics, options.most_topics, seed=options.seed
-    )
-    topic_of_item = found.assign(vectors)
-    words = topic_words(
-        item_texts.loc[seen, "lexical"].tolist(), topic_of_item[seen.to_numpy()], len(found.centres),
-        count=options.words_per_topic, minimum_texts=options.minimum_items,
+        trained["lexical"].tolist(), item_embeddings.rows(trained["item_id"]),
+        trained["language"].to_numpy(dtype=object), options.fewest_topics, options.most_topics,
+        options.minimum_items, options.seed,
     )  # fmt: skip
-    sizes = pd.Series(topic_of_item).value_counts()
-    topics = pd.DataFrame(
-        {
-            "topic": range(len(words)),
-            "name": pd.Series([", ".join(w[: options.words_per_topic_name]) for w in words], dtype="str"),
-            "words": pd.Series([SEPARATOR.join(w) for w in words], dtype="str"),
-            "items": sizes.reindex(range(len(words)), fill_value=0).to_numpy(dtype="int64"),
-        }
+    topic_of_item = _topics_of(found, item_texts, item_embeddings, "item_id")
+    read = read_as(trained["language"].to_numpy(dtype=object), list(found.languages))
+    topics = describe_topics(
+        trained["lexical"].tolist(), topic_of_item[seen], read, found.count,
+        options.words_per_topic, options.words_per_topic_name, options.minimum_items,
+    )  # fmt: skip
+    sizes = np.bincount(topic_of_item[topic_of_item >= 0], minlength=found.count)
+    for language, part in found.languages.items():
+        silhouettes = {count: round(value, 3) for count, value in part.silhouettes.items()}
+        logger.info("%s: %d topics; silhouettes %s", language, len(part.centres), silhouettes)
+    logger.info("%d topics, mean coherence (NPMI) %.3f", found.count, topics["coherence"].mean())
+    texts = user_texts[["text_id", "user_id", "item_id"]].reset_index(drop=True)
+    return (
+        topics.assign(items=sizes),
+        pd.DataFrame({"item_id": item_texts["item_id"].to_numpy(), "topic": topic_of_item}),
+        texts.assign(topic=_topics_of(found, user_texts, user_text_embeddings, "text_id")),
     )
-    silhouettes = {count: round(value, 3) for count, value in found.silhouettes.items()}
-    logger.info("%d topics; silhouette by number of topics: %s", len(topics), silhouettes)
-    return topics, pd.DataFrame({"item_id": item_texts["item_id"].to_numpy(), "topic": topic_of_item})
 
 
 def write_item_cards(
@@ -135,3 +148,15 @@ def _seen_in_training(item_texts: pd.DataFrame, split_interactions: pd.DataFrame
     """Mark the items of the training split: True or False per row of `item_texts`."""
     trained = split_interactions.loc[split_interactions["split"] == "train", "item_id"]
     return item_texts["item_id"].isin(trained)
+
+
+def _topics_of(found: Topics, texts: pd.DataFrame, embeddings: Embeddings, key: str) -> np.ndarray:
+    """Return the topic of each text, (texts,), a part of their vectors in memory at a time."""
+    parts = [texts.iloc[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE)]
+    topics = [
+        found.assign(
+            part["lexical"].tolist(), embeddings.rows(part[key]), part["language"].to_numpy(dtype=object)
+        )
+        for part in parts
+    ]
+    return np.concatenate([np.empty(0, dtype=np.int64), *topics])

@@ -12,10 +12,12 @@ def create_pipeline() -> Pipeline:
                 inputs=[
                     "item_texts@table",
                     "item_embeddings",
+                    "user_texts@table",
+                    "user_text_embeddings",
                     "split_interactions",
                     "params:semantic_mining",
                 ],
-                outputs=["topics", "item_topics"],
+                outputs=["topics", "item_topics", "text_topics"],
                 name="mine_topics",
             ),
             Node(
