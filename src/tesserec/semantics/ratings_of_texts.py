@@ -43,7 +43,7 @@ def rated_texts(
     rated = scale.observations(events) if scale.graded else pd.DataFrame(columns=[*PAIR, "value"])
     found = texts[PAIR].assign(row=np.arange(len(texts))).merge(rated, on=PAIR)
     binary = np.isin(rated["value"].astype(float), [0, 1]).all()
-    middle = 0.5 if binary else found["user_id"].map(means).fillna(mean)
+    middle = 0.5 if binary else found["user_id"].map(means).astype(float).fillna(mean)
     distance = found["value"].astype(float) - middle
     said = found.assign(favourable=distance > 0, weight=distance.abs())[distance != 0]
     return said[["row", "favourable", "weight"]].assign(weight=said["weight"] / said["weight"].mean())

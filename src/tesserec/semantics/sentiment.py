@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import scipy.sparse as sp
+from scipy.special import expit
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
-from sklearn.model_selection import StratifiedKFold
 
+from tesserec.semantics.judges import Judge, regression
 from tesserec.semantics.lexicon import REACH, clauses, lexicon_score, load_lexicon
 from tesserec.text.segmentation import segment
 
@@ -25,63 +24,38 @@ logger = logging.getLogger(__name__)
 
 # Fewer texts of either opinion teach no classifier; then the lexicon judges alone.
 FEWEST = 30
-FOLDS = 4
-# Inverse regularisation, tried from the first on for as long as the loss falls.
-STRENGTHS = (0.1, 0.5, 2.5, 12.5, 62.5)
-# Steps of the solver; the loss on unseen texts moves no more by then.
-STEPS, TOLERANCE = 100, 3e-5
 # The lexicon's unlearned log-odds per step of its score.
 SLOPE = 1.0
 
-Rows = sp.csr_matrix | np.ndarray
-
 
 @dataclass(frozen=True)
-class Judge:
-    """A logistic regression with the regularisation that suits unseen texts best.
+class Judges:
+    """The judges that rated texts taught.
 
     Attributes:
-        model: Fitted to all rows.
-        unseen: Its log-odds of each row when it had not seen the row's fold, (rows,).
-    """
-
-    model: LogisticRegression
-    unseen: np.ndarray
-
-    @classmethod
-    def fit(cls, rows: Rows, favourable: np.ndarray, weights: np.ndarray, seed: int) -> "Judge":
-        """Choose the regularisation by the weighted log loss across folds, and fit to all rows."""
-        best_loss, best_strength, best_unseen = np.inf, STRENGTHS[0], np.zeros(len(favourable))
-        for strength in STRENGTHS:
-            unseen = _unseen_log_odds(strength, rows, favourable, weights, seed)
-            loss = log_loss(favourable, _probability(unseen), sample_weight=weights, labels=[False, True])
-            if loss >= best_loss:
-                break
-            best_loss, best_strength, best_unseen = loss, strength, unseen
-        return cls(_regression(best_strength).fit(rows, favourable, weights), best_unseen)
-
-    def log_odds(self, rows: Rows) -> np.ndarray:
-        """Return the log-odds of each row, (rows,)."""
-        return self.model.decision_function(rows)
-
-
-@dataclass(frozen=True)
-class Sentiment:
-    """What `learn_sentiment` learned; all None where too few texts are rated.
-
-    Attributes:
-        vectorizer: Words and pairs of words.
+        vectorizer: Words, pairs of words, and words behind a negation.
         words: The judge of words.
         meaning: The judge of embeddings.
         blend: How far to trust words, lexicon and meaning.
         blend_of_words: How far to trust words and lexicon where there is no embedding.
     """
 
-    vectorizer: TfidfVectorizer | None = None
-    words: Judge | None = None
-    meaning: Judge | None = None
-    blend: LogisticRegression | None = None
-    blend_of_words: LogisticRegression | None = None
+    vectorizer: TfidfVectorizer
+    words: Judge
+    meaning: Judge
+    blend: LogisticRegression
+    blend_of_words: LogisticRegression
+
+
+@dataclass(frozen=True)
+class Sentiment:
+    """What `learn_sentiment` learned.
+
+    Attributes:
+        judges: None where too few texts are rated: the lexicon judges alone.
+    """
+
+    judges: Judges | None = None
 
     def judge(
         self, texts: Sequence[str], languages: Sequence[str], vectors: np.ndarray | None = None
@@ -97,17 +71,15 @@ class Sentiment:
             Probabilities, (n,); NaN where a text has no known word, or, without a classifier, no opinion.
         """
         scores = lexicon_scores(texts, languages)
-        if self.vectorizer is None or self.words is None or not len(texts):
-            return _probability(SLOPE * scores)
-        rows = self.vectorizer.transform(list(zip(texts, languages, strict=True)))
+        judges = self.judges
+        if judges is None or not len(texts):
+            return expit(SLOPE * scores)
+        rows = judges.vectorizer.transform(list(zip(texts, languages, strict=True)))
         said = rows.getnnz(axis=1) > 0
-        columns = [self.words.log_odds(rows), *_lexicon_columns(scores)]
-        blend = self.blend_of_words
-        if vectors is not None and self.meaning is not None:
+        columns, blend = [judges.words.log_odds(rows), *_lexicon_columns(scores)], judges.blend_of_words
+        if vectors is not None:
             said |= vectors.any(axis=1)
-            columns.append(self.meaning.log_odds(vectors))
-            blend = self.blend
-        assert blend is not None
+            columns, blend = [*columns, judges.meaning.log_odds(vectors)], judges.blend
         positive = blend.predict_proba(np.column_stack(columns))[:, 1]
         return np.where(said | ~np.isnan(scores), positive, np.nan)
 
@@ -145,13 +117,9 @@ def learn_sentiment(
     meaning = Judge.fit(vectors, favourable, weights, seed)
     of_words = np.column_stack([words.unseen, *_lexicon_columns(lexicon_scores(texts, languages))])
     with_meaning = np.column_stack([of_words, meaning.unseen])
-    return Sentiment(
-        vectorizer,
-        words,
-        meaning,
-        _regression(1.0).fit(with_meaning, favourable, weights),
-        _regression(1.0).fit(of_words, favourable, weights),
-    )
+    blend = regression(1.0).fit(with_meaning, favourable, weights)
+    blend_of_words = regression(1.0).fit(of_words, favourable, weights)
+    return Sentiment(Judges(vectorizer, words, meaning, blend, blend_of_words))
 
 
 def lexicon_scores(texts: Sequence[str], languages: Sequence[str]) -> np.ndarray:
@@ -184,22 +152,3 @@ def _denied(words: Sequence[str], negations: frozenset[str]) -> list[int]:
         if word in negations:
             last = at
     return places
-
-
-def _unseen_log_odds(
-    strength: float, rows: Rows, favourable: np.ndarray, weights: np.ndarray, seed: int
-) -> np.ndarray:
-    unseen = np.empty(len(favourable))
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    for seen, held_out in folds.split(unseen, favourable):
-        model = _regression(strength).fit(rows[seen], favourable[seen], weights[seen])
-        unseen[held_out] = model.decision_function(rows[held_out])
-    return unseen
-
-
-def _regression(strength: float) -> LogisticRegression:
-    return LogisticRegression(C=strength, max_iter=STEPS, tol=TOLERANCE)
-
-
-def _probability(log_odds: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-log_odds))
