@@ -102,7 +102,7 @@ def draw_activity(interactions: pd.DataFrame) -> go.Figure:
 
 
 def draw_topic_map(item_map: pd.DataFrame, item_cards: pd.DataFrame, items: pd.DataFrame) -> go.Figure:
-    """Draw the items on a plane, in the colours of their topics."""
+    """Draw items on a plane, in the colours of their topics."""
     titled = items[["item_id"]].assign(title=items["title"].where(items["title"] != "", items["item_id"]))
     cards = item_cards[["item_id", "topic", "topic_name"]]
     return plots.topic_map_figure(item_map.merge(cards, on="item_id").merge(titled, on="item_id"))

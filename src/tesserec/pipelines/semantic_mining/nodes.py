@@ -9,7 +9,7 @@ from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
 from tesserec.semantics import SEPARATOR
 from tesserec.semantics.keywords import tfidf_rows, top_words
 from tesserec.semantics.profiles import profile_users
-from tesserec.semantics.projection import lay_out
+from tesserec.semantics.projection import MOST_POINTS, lay_out
 from tesserec.semantics.topic_words import describe_topics
 from tesserec.semantics.topics import NO_TOPIC, Topics, find_topics, read_as
 
@@ -101,7 +101,9 @@ def write_item_cards(
 
 def map_items(item_embeddings: Embeddings, options: SemanticMiningOptions) -> pd.DataFrame:
     """Lay items out on a plane for the eye: item_id, x, y; of a large catalogue a sample."""
-    item_ids = item_embeddings.ids
+    # Twice as many as are shown: some may have no text.
+    drawn = np.random.default_rng(options.seed).permutation(len(item_embeddings))[: 2 * MOST_POINTS]
+    item_ids = item_embeddings.ids[np.sort(drawn)]
     rows, positions = lay_out(item_embeddings.rows(item_ids), options.seed)
     return pd.DataFrame({"item_id": item_ids[rows], "x": positions[:, 0], "y": positions[:, 1]})
 
