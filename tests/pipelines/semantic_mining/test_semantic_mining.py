@@ -98,9 +98,10 @@ def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     encoding = yaml.safe_load((PARAMETERS.parent / "token_encoding.yml").read_text(encoding="utf-8"))
     encoding = TokenEncodingOptions(**encoding["token_encoding"] | {"encoder": "static"})
     described = encoding.encoders([])[0].description
-    stores = dict.fromkeys(
-        ["text_vectors", "phrase_vectors"], VectorStoreDataset(filepath=str(folder / "vectors"))
-    )
+    store = {
+        name: VectorStoreDataset(filepath=str(folder / name)) for name in ("text_vectors", "phrase_vectors")
+    }
+    stores = store | {"phrase_vectors_before": store["phrase_vectors"]}
     given = tables | {
         "params:semantic_mining": SemanticMiningOptions(**values),
         "params:token_encoding": encoding,
@@ -160,7 +161,9 @@ def test_without_training_interactions_nothing_is_invented(tables, values):
         VectorStore(Path("nowhere")),
         {"digest": "", "encoder": {"size": 4}, "column": "contextual"},
     )
-    cards = write_item_cards(tables["item_texts@table"], item_topics, topics, phrases, nothing, run, options)
+    cards = write_item_cards(
+        tables["item_texts@table"], item_topics, topics, phrases, nothing, nothing, run, options
+    )
     assert topics.empty
     assert (text_topics["topic"] == -1).all()
     assert (cards["topic"] == -1).all()

@@ -50,7 +50,7 @@ def encode_phrases(
     item_phrases: pd.DataFrame,
     item_texts: pd.DataFrame,
     split_interactions: pd.DataFrame,
-    text_vectors: VectorStore,
+    phrase_vectors_before: VectorStore,
     encoding: TokenEncodingOptions,
 ) -> Iterator[StoredChunk]:
     """Encode the phrases that have no vector yet, with the encoder of the items, on this machine.
@@ -59,7 +59,7 @@ def encode_phrases(
         item_phrases: Column phrase.
         item_texts: Columns item_id, lexical; what the lexical encoder learns from.
         split_interactions: Columns item_id, split.
-        text_vectors: What is encoded already.
+        phrase_vectors_before: What earlier runs encoded.
         encoding: The encoder.
 
     Yields:
@@ -68,7 +68,7 @@ def encode_phrases(
     seen = seen_in_training(item_texts, split_interactions)
     encoders = encoding.encoders(item_texts.loc[seen, encoding.column].tolist())
     description = encoders[0].description
-    known = text_vectors.vectors_of(description.digest, description.size).keys
+    known = phrase_vectors_before.vectors_of(description.digest, description.size).keys
     phrases = item_phrases["phrase"].unique().tolist()
     chunks = new_chunks([phrases], known, chunk_characters(encoding.batch_tokens))
     yield from encode_chunks(chunks, encoders, len(phrases))
@@ -80,6 +80,7 @@ def write_item_cards(
     item_topics: pd.DataFrame,
     topics: pd.DataFrame,
     item_phrases: pd.DataFrame,
+    text_vectors: VectorStore,
     phrase_vectors: VectorStore,
     encoding_run: dict[str, Any],
     options: SemanticMiningOptions,
@@ -94,21 +95,23 @@ def write_item_cards(
         item_topics: Columns item_id, topic.
         topics: Columns topic, name.
         item_phrases: Columns item_id, phrase, the best of each item first.
-        phrase_vectors: Vectors of texts and phrases.
+        text_vectors: Vectors of the texts.
+        phrase_vectors: Vectors of the phrases.
         encoding_run: Which encoder and which column, as `encode_texts` tells.
         options: Number of keywords.
 
     Returns:
         Columns item_id, language, topic, topic_name, keywords (joined by `|`); empty strings where unknown.
     """
-    stored = phrase_vectors.vectors_of(encoding_run["digest"], encoding_run["encoder"]["size"])
+    encoder = encoding_run["digest"], encoding_run["encoder"]["size"]
+    known, read = text_vectors.vectors_of(*encoder), phrase_vectors.vectors_of(*encoder)
     phrases = item_phrases.groupby("item_id")["phrase"].agg(list)
     own = [phrases.get(item, []) for item in item_texts["item_id"]]
     texts = item_texts[encoding_run["column"]].tolist()
     keywords: list[str] = []
     for start in range(0, len(own), _ITEMS_AT_ONCE):
         part = slice(start, start + _ITEMS_AT_ONCE)
-        keywords += _keywords(texts[part], own[part], stored, options.keywords_per_item)
+        keywords += _keywords(_vectors(known, texts[part]), own[part], read, options.keywords_per_item)
     cards = item_texts[["item_id", "language"]].merge(item_topics, on="item_id", how="left")
     names = topics.set_index("topic")["name"]
     return cards.assign(
@@ -125,14 +128,14 @@ def seen_in_training(item_texts: pd.DataFrame, split_interactions: pd.DataFrame)
 
 
 def _keywords(
-    texts: Sequence[str], phrases: Sequence[list[str]], stored: StoredVectors, count: int
+    texts: np.ndarray, phrases: Sequence[list[str]], stored: StoredVectors, count: int
 ) -> list[str]:
-    """Return the keywords of each text, joined."""
+    """Return the keywords of each text, given its vector, joined."""
     different, codes = np.unique([phrase for row in phrases for phrase in row], return_inverse=True)
     vectors = _vectors(stored, different.tolist())
     ends = np.cumsum([0, *map(len, phrases)])
     joined = []
-    for row, text in enumerate(_vectors(stored, texts)):
+    for row, text in enumerate(texts):
         chosen = choose_diverse(text, vectors[codes[ends[row] : ends[row + 1]]], count)
         joined.append(SEPARATOR.join(phrases[row][place] for place in chosen))
     return joined
