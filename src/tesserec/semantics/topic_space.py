@@ -60,7 +60,7 @@ class TopicSpace:
             rows = normalize(self.counter.transform(texts))
             halves.append(_turned(self.word_axes, rows, np.diff(rows.indptr) > 0))
         if self.meaning_axes is not None:
-            halves.append(_turned(self.meaning_axes, vectors, vectors.any(axis=1)))
+            halves.append(_turned(self.meaning_axes, vectors, np.asarray(vectors.any(axis=1))))
         return np.hstack(halves)
 
     def centred(self, vectors: np.ndarray) -> np.ndarray:

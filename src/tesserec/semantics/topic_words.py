@@ -43,7 +43,7 @@ def describe_topics(
     measured: list[list[float]] = [[] for _ in range(topic_count)]
     for language in names[np.argsort(-counts, kind="stable")]:
         rows = np.flatnonzero(languages == language)
-        own = [texts[row] for row in rows]
+        own = [texts[row] for row in rows.tolist()]
         found = topic_words(own, topics[rows], topic_count, words_per_topic, minimum_texts)
         for topic, value in enumerate(coherence(found, own)):
             words[topic] += [found[topic]] if found[topic] else []

@@ -73,7 +73,7 @@ class Topics:
         read = read_as(languages, list(self.languages))
         for name, topics in self.languages.items():
             rows = np.flatnonzero(read == name)
-            found[rows] = topics.assign([texts[row] for row in rows], vectors[rows])
+            found[rows] = topics.assign([texts[row] for row in rows.tolist()], vectors[rows])
         return found
 
 
@@ -114,7 +114,7 @@ def find_topics(
     count = 0
     for name in own:
         rows = np.random.default_rng(seed).permutation(np.flatnonzero(read == name))[:_LEARNED]
-        chosen, known = [texts[row] for row in rows], vectors[rows]
+        chosen, known = [texts[row] for row in rows.tolist()], vectors[rows]
         space = TopicSpace.fit(chosen, known, minimum_texts, seed)
         centres, labels, silhouettes = _clusters(space.place(chosen, known), fewest, most, seed)
         meanings = _meanings(space.centred(known), labels, len(centres))

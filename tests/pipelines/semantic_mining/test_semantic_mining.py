@@ -1,4 +1,5 @@
 import copy
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,14 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.neighbors import NearestNeighbors
 
 from tesserec.catalog import TableDataset
+from tesserec.catalog.vectors import VectorStoreDataset
 from tesserec.encoders import Embeddings
+from tesserec.encoders.store import VectorStore
 from tesserec.pipelines.semantic_mining import create_pipeline
-from tesserec.pipelines.semantic_mining.nodes import mine_topics, write_item_cards
+from tesserec.pipelines.semantic_mining.cards import find_phrases, write_item_cards
+from tesserec.pipelines.semantic_mining.nodes import mine_topics
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
+from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 
 PARAMETERS = Path(__file__).parents[3] / "conf" / "base" / "parameters" / "semantic_mining.yml"
 DOMAINS = {
@@ -58,7 +63,10 @@ def tables(domains) -> dict:
         }
     )
     trained = [name for i, name in enumerate(ids) if i % EACH != EACH - 1]
-    item_texts = pd.DataFrame({"item_id": ids, "language": "en", "lexical": lexical})
+    contextual = [", ".join(text.split()) for text in lexical]
+    item_texts = pd.DataFrame(
+        {"item_id": ids, "language": "en", "contextual": contextual, "lexical": lexical}
+    )
     return {
         "item_texts@table": item_texts,
         "item_embeddings": Embeddings(np.array(ids, dtype=object), vectors.astype(np.float32)),
@@ -112,13 +120,24 @@ def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
         "aspect_opinions",
     )
     kept = {name: TableDataset(filepath=str(folder / f"{name}.parquet")) for name in names}
-    given = tables | {"params:semantic_mining": SemanticMiningOptions(**values)}
+    encoding = yaml.safe_load((PARAMETERS.parent / "token_encoding.yml").read_text(encoding="utf-8"))
+    encoding = TokenEncodingOptions(**encoding["token_encoding"] | {"encoder": "static"})
+    described = encoding.encoders([])[0].description
+    store = {
+        name: VectorStoreDataset(filepath=str(folder / name)) for name in ("text_vectors", "phrase_vectors")
+    }
+    stores = store | {"phrase_vectors_before": store["phrase_vectors"]}
     kept["opinion_metrics"] = MemoryDataset()
-    catalog = DataCatalog(kept | {name: MemoryDataset(thing) for name, thing in given.items()})
+    given = tables | {
+        "params:semantic_mining": SemanticMiningOptions(**values),
+        "params:token_encoding": encoding,
+        "encoding_run": {"digest": described.digest, "encoder": asdict(described), "column": "contextual"},
+    }
+    catalog = DataCatalog(kept | stores | {name: MemoryDataset(thing) for name, thing in given.items()})
     SequentialRunner().run(create_pipeline(), catalog)
     for name in ("item_texts@table", "user_texts@table", "split_interactions", "users", "interactions"):
         pd.testing.assert_frame_equal(tables[name], before[name])
-    return {name: dataset.load() for name, dataset in kept.items()}
+    return {name: kept[name].load() for name in names}
 
 
 def test_planted_domains_become_topics_new_items_included(results, domains):
@@ -153,13 +172,9 @@ def test_cards_name_the_words_that_set_an_item_apart(results, tables):
 
 def test_what_only_new_items_say_shapes_no_keyword(tables, values):
     texts = tables["item_texts@table"].copy()
-    texts.loc[[9, 19], "lexical"] = "zeppelin oven"
-    topics = pd.DataFrame({"topic": [0], "name": ["all"]})
-    item_topics = texts[["item_id"]].assign(topic=[0] * 59 + [-1])
-    options = SemanticMiningOptions(**values)
-    cards = write_item_cards(texts, item_topics, topics, tables["split_interactions"], options)
-    assert cards.loc[9, "keywords"] == "oven"
-    assert cards.loc[59, ["topic", "topic_name"]].tolist() == [-1, ""]
+    texts.loc[[9, 19], "contextual"] = "zeppelin, oven"
+    phrases = find_phrases(texts, tables["split_interactions"], SemanticMiningOptions(**values))
+    assert phrases.loc[phrases["item_id"] == "item-9", "phrase"].tolist() == ["oven"]
 
 
 def test_without_training_interactions_nothing_is_invented(tables, values):
@@ -167,7 +182,14 @@ def test_without_training_interactions_nothing_is_invented(tables, values):
     none = tables["split_interactions"].iloc[:0]
     given = ("item_texts@table", "item_embeddings", "user_texts@table", "user_text_embeddings")
     topics, item_topics, text_topics = mine_topics(*(tables[name] for name in given), none, options)
-    cards = write_item_cards(tables["item_texts@table"], item_topics, topics, none, options)
+    phrases = find_phrases(tables["item_texts@table"], none, options)
+    nothing, run = (
+        VectorStore(Path("nowhere")),
+        {"digest": "", "encoder": {"size": 4}, "column": "contextual"},
+    )
+    cards = write_item_cards(
+        tables["item_texts@table"], item_topics, topics, phrases, nothing, nothing, run, options
+    )
     assert topics.empty
     assert (text_topics["topic"] == -1).all()
     assert (cards["topic"] == -1).all()

@@ -5,13 +5,12 @@ import numpy as np
 import pandas as pd
 
 from tesserec.encoders import Embeddings
+from tesserec.pipelines.semantic_mining.cards import seen_in_training
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
-from tesserec.semantics import SEPARATOR
-from tesserec.semantics.keywords import tfidf_rows, top_words
 from tesserec.semantics.profiles import profile_users
 from tesserec.semantics.projection import MOST_POINTS, lay_out
 from tesserec.semantics.topic_words import describe_topics
-from tesserec.semantics.topics import NO_TOPIC, Topics, find_topics, read_as
+from tesserec.semantics.topics import Topics, find_topics, read_as
 
 _AT_ONCE = 65_536  # texts whose vectors are in memory together
 
@@ -42,7 +41,7 @@ def mine_topics(
         Topics (topic, name, words, coherence, items); the topic of each item (item_id, topic) and of each
         user text (text_id, user_id, item_id, topic), -1 where nothing is said.
     """
-    seen = _seen_in_training(item_texts, split_interactions).to_numpy()
+    seen = seen_in_training(item_texts, split_interactions).to_numpy()
     trained = item_texts[seen]
     found = find_topics(
         trained["lexical"].tolist(), item_embeddings.rows(trained["item_id"]),
@@ -65,37 +64,6 @@ def mine_topics(
         topics.assign(items=sizes),
         pd.DataFrame({"item_id": item_texts["item_id"].to_numpy(), "topic": topic_of_item}),
         texts.assign(topic=_topics_of(found, user_texts, user_text_embeddings, "text_id")),
-    )
-
-
-def write_item_cards(
-    item_texts: pd.DataFrame,
-    item_topics: pd.DataFrame,
-    topics: pd.DataFrame,
-    split_interactions: pd.DataFrame,
-    options: SemanticMiningOptions,
-) -> pd.DataFrame:
-    """Describe each item by its topic and the words that set it apart from the items of the training split.
-
-    Args:
-        item_texts: Columns item_id, language, lexical.
-        item_topics: Columns item_id, topic.
-        topics: Columns topic, name.
-        split_interactions: Columns item_id, split.
-        options: Number of keywords.
-
-    Returns:
-        Columns item_id, language, topic, topic_name, keywords (joined by `|`); empty strings where unknown.
-    """
-    reference = item_texts.loc[_seen_in_training(item_texts, split_interactions), "lexical"].tolist()
-    weights, words = tfidf_rows(item_texts["lexical"].tolist(), reference, options.minimum_items)
-    keywords = top_words(weights, words, options.keywords_per_item)
-    cards = item_texts[["item_id", "language"]].merge(item_topics, on="item_id", how="left")
-    names = topics.set_index("topic")["name"]
-    return cards.assign(
-        topic=cards["topic"].fillna(NO_TOPIC).astype("int64"),
-        topic_name=cards["topic"].map(names).astype("str").fillna(""),
-        keywords=pd.Series([SEPARATOR.join(row) for row in keywords], dtype="str"),
     )
 
 
@@ -144,12 +112,6 @@ def profile_all_users(
         keywords=options.keywords_per_user,
         likings=options.likings_per_user,
     )
-
-
-def _seen_in_training(item_texts: pd.DataFrame, split_interactions: pd.DataFrame) -> pd.Series:
-    """Mark the items of the training split: True or False per row of `item_texts`."""
-    trained = split_interactions.loc[split_interactions["split"] == "train", "item_id"]
-    return item_texts["item_id"].isin(trained)
 
 
 def _topics_of(found: Topics, texts: pd.DataFrame, embeddings: Embeddings, key: str) -> np.ndarray:

@@ -1,6 +1,6 @@
 from kedro.pipeline import Node, Pipeline
 
-from tesserec.pipelines.semantic_mining import nodes, opinions
+from tesserec.pipelines.semantic_mining import cards, nodes, opinions
 
 
 def create_pipeline() -> Pipeline:
@@ -21,12 +21,33 @@ def create_pipeline() -> Pipeline:
                 name="mine_topics",
             ),
             Node(
-                nodes.write_item_cards,
+                cards.find_phrases,
+                inputs=["item_texts@table", "split_interactions", "params:semantic_mining"],
+                outputs="item_phrases",
+                name="find_phrases",
+            ),
+            Node(
+                cards.encode_phrases,
+                inputs=[
+                    "item_phrases",
+                    "item_texts@table",
+                    "split_interactions",
+                    "phrase_vectors_before",
+                    "params:token_encoding",
+                ],
+                outputs="phrase_vectors",
+                name="encode_phrases",
+            ),
+            Node(
+                cards.write_item_cards,
                 inputs=[
                     "item_texts@table",
                     "item_topics",
                     "topics",
-                    "split_interactions",
+                    "item_phrases",
+                    "text_vectors",
+                    "phrase_vectors",
+                    "encoding_run",
                     "params:semantic_mining",
                 ],
                 outputs="item_cards",
