@@ -1,7 +1,7 @@
 """Logistic regression that chooses its own regularisation and keeps what it said of unseen rows."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
@@ -16,7 +16,7 @@ STRENGTHS = (0.1, 0.5, 2.5, 12.5, 62.5)
 # Most steps of the solver, and the slope at which it stops: the loss on unseen texts moves no more by then.
 STEPS, TOLERANCE = 500, 3e-5
 
-Rows = sp.csr_matrix | np.ndarray
+Rows: TypeAlias = sp.csr_matrix | np.ndarray
 
 
 @dataclass(frozen=True)
