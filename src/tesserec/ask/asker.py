@@ -1,0 +1,182 @@
+"""Words in, recommendations out."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from tesserec.ask.filters import Condition, ItemFilter
+from tesserec.ask.names import ItemNames
+from tesserec.ask.people import Visitors
+from tesserec.ask.questions import Question, Reader
+from tesserec.ask.relevance import MeaningIndex, WordIndex, comparable
+from tesserec.ask.taste import Taste
+from tesserec.ask.wording import Answer, word_answer
+from tesserec.recommenders.base import TrainingData
+from tesserec.recommenders.fusion import Fusion
+from tesserec.recommenders.phrases import Language
+from tesserec.recommenders.ranking import tie_order
+
+# What meaning and words count, and what the recommender counts beside them for a person of whom something is
+# known, or nothing. Chosen on queries of four public data sets (`tests/benchmarks/bench_ask_quality.py`).
+MEANING, WORDS = 0.5, 0.5
+TASTE, TASTE_OF_NOBODY = 0.3, 0.05
+
+
+class Asker:
+    """Ranks items for a free text, liked items and attributes, and says why.
+
+    The score of an item is the sum of its likeness in meaning to the text, its BM25 match with the words of the
+    text, and what the fitted fusion says of the item to a person with these likes and attributes; each is
+    divided by its root mean square over all items, and weighed. Making one reads all texts of items once; a
+    question then costs the encoder's pass over its text, `items · d` multiply-adds and, with likes or
+    attributes, a score of all recommenders.
+
+    Args:
+        items: (items,) cleaned items in the order of `data`: `item_id` and the columns for conditions.
+        roles: Role of each attribute column of `items`.
+        titles: (items,) what the items are called.
+        item_texts: item_id, language, lexical.
+        data: What the recommender was fitted on.
+        fusion: The fitted recommender.
+        reader: Turns a text into what is compared.
+        visitors: Makes the profile of the person who asks.
+        offered: (items,) bool, False for items that nobody is recommended.
+    """
+
+    def __init__(
+        self,
+        items: pd.DataFrame,
+        roles: Mapping[str, str],
+        titles: Sequence[str],
+        item_texts: pd.DataFrame,
+        data: TrainingData,
+        fusion: Fusion,
+        reader: Reader,
+        visitors: Visitors,
+        offered: np.ndarray,
+    ) -> None:
+        ids = data.items.ids
+        if not np.array_equal(ids, items["item_id"].to_numpy(object)):
+            raise ValueError("the rows of items are not those of the training data")
+        texts = item_texts.set_index("item_id").reindex(ids)
+        self._lexical = texts["lexical"].fillna("").tolist()
+        self._languages: list[Language] = ["zh" if one == "zh" else "en" for one in texts["language"]]
+        self._vectors = np.asarray(data.items.blocks.get("text", np.zeros((len(ids), reader.size), np.float32)))
+        self._meaning, self._words = MeaningIndex(self._vectors), WordIndex(self._lexical)
+        self._items, self._filter = items, ItemFilter(items, roles)
+        self._fusion, self._visitors, self._reader, self._offered = fusion, visitors, reader, offered
+        self.names = ItemNames(ids.tolist(), titles)
+        reader.get_ready(self._languages)
+
+    def ask(
+        self,
+        text: str = "",
+        *,
+        likes: Sequence[str] = (),
+        attributes: Mapping[str, str] = {},
+        where: Sequence[str] = (),
+        count: int = 10,
+    ) -> pd.DataFrame:
+        """Rank the items for a wish; without one, for the likes and attributes; without these, for anybody.
+
+        Args:
+            text: What is wanted, in the words of the person.
+            likes: Ids or titles of liked items, oldest first; they are not listed.
+            attributes: Values of the users' attribute columns.
+            where: Conditions, see `tesserec.ask.filters`; `this` is the liked item, where there is just one.
+            count: Items listed, or as many as are left.
+
+        Returns:
+            rank, item_id, title, the columns of the conditions, score, reason.
+
+        Raises:
+            ConfigError: If an item, an attribute or a condition does not fit the data.
+        """
+        places = [self.names.place(name) for name in likes]
+        ids = [self.names.ids[place] for place in places]
+        question = self._reader.read(text)
+        if attributes or ids:
+            taste, weight = Taste(self._fusion, self._visitors.profile(ids, attributes)), TASTE
+        else:
+            taste, weight = self._taste_of_nobody, TASTE_OF_NOBODY
+        spoken = question.language if text.strip() else self._language_of(places)
+        this = places[0] if len(places) == 1 else None
+        return self._answer(question, taste, weight, spoken, places, where, this, count)
+
+    def similar(self, item: str, *, where: Sequence[str] = (), count: int = 10) -> pd.DataFrame:
+        """Rank the items that are like one item: asked for with its own text by a person who likes it.
+
+        Args:
+            item: Its id or title.
+            where: Conditions; `this` is the item.
+            count: Items listed, or as many as are left.
+
+        Returns:
+            As `ask` does.
+
+        Raises:
+            ConfigError: If the item or a condition does not fit the data.
+        """
+        place = self.names.place(item)
+        words = list(dict.fromkeys(self._lexical[place].split()))
+        question = Question(self._vectors[place], words, self._languages[place])
+        taste = Taste(self._fusion, self._visitors.profile([self.names.ids[place]], {}))
+        return self._answer(question, taste, TASTE, question.language, [place], where, place, count)
+
+    @cached_property
+    def _taste_of_nobody(self) -> Taste:
+        return Taste(self._fusion, self._visitors.profile([], {}))
+
+    def _language_of(self, places: Sequence[int]) -> Language:
+        """Return the language of most of some items, or of all where there are none."""
+        spoken = [self._languages[place] for place in places] or self._languages
+        return "zh" if 2 * spoken.count("zh") > len(spoken) else "en"
+
+    def _answer(
+        self,
+        question: Question,
+        taste: Taste,
+        weight: float,
+        language: Language,
+        known: Sequence[int],
+        where: Sequence[str],
+        this: int | None,
+        count: int,
+    ) -> pd.DataFrame:
+        conditions = [Condition.parse(written) for written in where]
+        allowed = self._offered & self._filter.keep(conditions, this)
+        allowed[list(known)] = False
+        parts = np.stack(
+            [
+                WORDS * comparable(self._words.scores(question.words)),
+                MEANING * comparable(self._meaning.scores(question.vector)),
+                weight * comparable(taste.scores()),
+            ],
+            axis=1,
+        )  # (items, 3)
+        scores = parts.sum(axis=1)
+        places = np.flatnonzero(allowed)
+        places = places[np.lexsort((tie_order(len(scores))[places], -scores[places]))][:count]
+        told = taste.reasons(places, self.names.titles, language)
+        reasons = [
+            word_answer(Answer(*map(float, parts[place]), self._words.found(question.words, place), sentence), language)
+            for place, sentence in zip(places.tolist(), told, strict=True)
+        ]
+        return self._table(places, scores, reasons, [condition.column for condition in conditions])
+
+    def _table(
+        self, places: np.ndarray, scores: np.ndarray, reasons: Sequence[str], columns: Sequence[str]
+    ) -> pd.DataFrame:
+        shown = {name: self._items[name].to_numpy()[places] for name in columns if name != "title"}
+        return pd.DataFrame(
+            {
+                "rank": np.arange(1, len(places) + 1),
+                "item_id": [self.names.ids[place] for place in places],
+                "title": [self.names.titles[place] for place in places],
+                **shown,
+                "score": scores[places],
+                "reason": pd.Series(reasons, dtype="str"),
+            }
+        )

@@ -1,0 +1,83 @@
+"""How well items fit a text: by its meaning and by its words."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.feature_extraction.text import CountVectorizer
+
+from tesserec.features.blocks import Matrix, unit_rows
+
+# Of BM25: how soon repeating a word stops helping, and how much long texts are discounted.
+SATURATION, LENGTH_DISCOUNT = 1.2, 0.75
+
+
+class WordIndex:
+    """Okapi BM25 (Robertson and Zaragoza 2009, doi:10.1561/1500000019).
+
+    A word `w` that stands `f` times in a text of `l` words adds `idf · f · (k + 1) / (f + k · (1 - b + b · l /
+    mean l))`, with `idf = ln(1 + (n - df + ½) / (df + ½))`, `k = SATURATION` and `b = LENGTH_DISCOUNT`. It takes
+    8 bytes for each different word of each text; a question costs as much as its words occur.
+
+    Args:
+        texts: (items,) segmented texts: words separated by spaces.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._columns: dict[str, int] = {}
+        self._weights = sp.csc_array((len(texts), 0), dtype=np.float32)
+        if any(map(str.split, texts)):
+            counter = CountVectorizer(analyzer=str.split, dtype=np.float32)
+            counts = sp.csc_array(counter.fit_transform(texts))
+            self._columns = counter.vocabulary_
+            self._weights = _bm25(counts)
+
+    def scores(self, words: Collection[str]) -> np.ndarray:
+        """Return what the different words add up to for each item, (items,)."""
+        columns = [self._columns[word] for word in dict.fromkeys(words) if word in self._columns]
+        return np.asarray(self._weights[:, columns].sum(axis=1), dtype=np.float32)
+
+    def found(self, words: Collection[str], item: int) -> list[str]:
+        """Return those of the words that an item's text has, the one that adds most first."""
+        known = [word for word in dict.fromkeys(words) if word in self._columns]
+        weights = self._weights[[item]][:, [self._columns[word] for word in known]].toarray()[0]
+        return [known[place] for place in np.argsort(-weights, kind="stable") if weights[place] > 0]
+
+
+class MeaningIndex:
+    """The cosine between vectors of one encoder; what points away from a question counts nothing.
+
+    Args:
+        vectors: (items, d); zeros for an item without a text.
+    """
+
+    def __init__(self, vectors: np.ndarray) -> None:
+        self._vectors: Matrix = unit_rows(np.asarray(vectors, dtype=np.float32))
+
+    def scores(self, vector: np.ndarray) -> np.ndarray:
+        """Return the likeness of each item to a vector, (d,) → (items,), in [0, 1]."""
+        length = float(np.linalg.norm(vector))
+        likeness = self._vectors @ (vector / length if length else vector)
+        return np.maximum(likeness, 0).astype(np.float32)
+
+
+def comparable(scores: np.ndarray) -> np.ndarray:
+    """Divide scores, (items,), by their root mean square, so that those of different kinds can be added.
+
+    What tells all items apart from one another by little says little afterwards: an encoder that does not
+    know the language of a question finds all items of that language alike.
+    """
+    size = float(np.sqrt(np.mean(np.square(scores)))) if len(scores) else 0.0
+    return scores / size if size else scores
+
+
+def _bm25(counts: sp.csc_array) -> sp.csc_array:
+    n_items = counts.shape[0]
+    frequency = np.diff(counts.indptr)
+    rarity = np.log1p((n_items - frequency + 0.5) / (frequency + 0.5))
+    lengths = np.asarray(counts.sum(axis=1)).ravel()
+    discount = SATURATION * (1 - LENGTH_DISCOUNT + LENGTH_DISCOUNT * lengths / lengths.mean())
+    weights = counts.copy()
+    weights.data = counts.data * (SATURATION + 1) / (counts.data + discount[counts.indices])
+    weights.data *= np.repeat(rarity, frequency)
+    return weights.astype(np.float32)
