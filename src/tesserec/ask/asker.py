@@ -1,6 +1,7 @@
 """Words in, recommendations out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,26 +13,45 @@ from tesserec.ask.people import Visitors
 from tesserec.ask.questions import Question, Reader
 from tesserec.ask.relevance import MeaningIndex, WordIndex, comparable
 from tesserec.ask.taste import Taste
-from tesserec.ask.wording import Answer, word_answer
+from tesserec.ask.wording import word_answer
 from tesserec.recommenders.base import TrainingData
 from tesserec.recommenders.fusion import Fusion
 from tesserec.recommenders.phrases import Language
 from tesserec.recommenders.ranking import tie_order
+from tesserec.text.cleaning import clean_text
+from tesserec.text.language import detect_language
 
-# What meaning and words count, and what the recommender counts beside them for a person of whom something is
-# known, or nothing. Chosen on queries of four public data sets (`tests/benchmarks/bench_ask_quality.py`).
-MEANING, WORDS = 0.5, 0.5
-TASTE, TASTE_OF_NOBODY = 0.3, 0.05
+# What each counts: chosen on one half of the questions of `tests/benchmarks/bench_ask_quality.py`.
+MEANING, WORDS, TASTE = 0.5, 0.5, 0.5
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is asked, and by whom.
+
+    Args:
+        question: The text.
+        taste: Of the person.
+        language: Of the answer.
+        known: Positions of items that are not listed.
+        this: Position of the item that conditions compare with.
+    """
+
+    question: Question
+    taste: Taste
+    language: Language
+    known: Sequence[int]
+    this: int | None
 
 
 class Asker:
     """Ranks items for a free text, liked items and attributes, and says why.
 
-    The score of an item is the sum of its likeness in meaning to the text, its BM25 match with the words of the
-    text, and what the fitted fusion says of the item to a person with these likes and attributes; each is
-    divided by its root mean square over all items, and weighed. Making one reads all texts of items once; a
-    question then costs the encoder's pass over its text, `items · d` multiply-adds and, with likes or
-    attributes, a score of all recommenders.
+    The score of an item is the sum of its likeness in meaning to the text, its BM25 match with the words of
+    the text, and what the fitted fusion says of the item to a person with these likes and attributes. Each is
+    divided by its root mean square over all items, and weighed; so the reasons are exact shares of the score.
+    Making an `Asker` counts the words of all items once. A question then costs the encoder's pass over its
+    text, `items · d` multiply-adds and, with likes or attributes, the score of all recommenders.
 
     Args:
         items: (items,) cleaned items in the order of `data`: `item_id` and the columns for conditions.
@@ -63,7 +83,9 @@ class Asker:
         texts = item_texts.set_index("item_id").reindex(ids)
         self._lexical = texts["lexical"].fillna("").tolist()
         self._languages: list[Language] = ["zh" if one == "zh" else "en" for one in texts["language"]]
-        self._vectors = np.asarray(data.items.blocks.get("text", np.zeros((len(ids), reader.size), np.float32)))
+        self._vectors = np.asarray(
+            data.items.blocks.get("text", np.zeros((len(ids), reader.size), np.float32))
+        )
         self._meaning, self._words = MeaningIndex(self._vectors), WordIndex(self._lexical)
         self._items, self._filter = items, ItemFilter(items, roles)
         self._fusion, self._visitors, self._reader, self._offered = fusion, visitors, reader, offered
@@ -96,14 +118,15 @@ class Asker:
         """
         places = [self.names.place(name) for name in likes]
         ids = [self.names.ids[place] for place in places]
-        question = self._reader.read(text)
-        if attributes or ids:
-            taste, weight = Taste(self._fusion, self._visitors.profile(ids, attributes)), TASTE
-        else:
-            taste, weight = self._taste_of_nobody, TASTE_OF_NOBODY
-        spoken = question.language if text.strip() else self._language_of(places)
-        this = places[0] if len(places) == 1 else None
-        return self._answer(question, taste, weight, spoken, places, where, this, count)
+        known = bool(ids or attributes)
+        wish = _Wish(
+            self._reader.read(text),
+            Taste(self._fusion, self._visitors.profile(ids, attributes)) if known else self._taste_of_nobody,
+            self._language_of(text, places),
+            places,
+            places[0] if len(places) == 1 else None,
+        )
+        return self._answer(wish, where, count)
 
     def similar(self, item: str, *, where: Sequence[str] = (), count: int = 10) -> pd.DataFrame:
         """Rank the items that are like one item: asked for with its own text by a person who likes it.
@@ -121,47 +144,41 @@ class Asker:
         """
         place = self.names.place(item)
         words = list(dict.fromkeys(self._lexical[place].split()))
-        question = Question(self._vectors[place], words, self._languages[place])
+        question = Question(self._vectors[place], words)
         taste = Taste(self._fusion, self._visitors.profile([self.names.ids[place]], {}))
-        return self._answer(question, taste, TASTE, question.language, [place], where, place, count)
+        return self._answer(_Wish(question, taste, self._languages[place], [place], place), where, count)
 
     @cached_property
     def _taste_of_nobody(self) -> Taste:
         return Taste(self._fusion, self._visitors.profile([], {}))
 
-    def _language_of(self, places: Sequence[int]) -> Language:
-        """Return the language of most of some items, or of all where there are none."""
+    def _language_of(self, text: str, places: Sequence[int]) -> Language:
+        """Return the language of a text; without one, of most of some items, or of all if there are none."""
+        if text.strip():
+            return "zh" if detect_language(clean_text(text)) == "zh" else "en"
         spoken = [self._languages[place] for place in places] or self._languages
         return "zh" if 2 * spoken.count("zh") > len(spoken) else "en"
 
-    def _answer(
-        self,
-        question: Question,
-        taste: Taste,
-        weight: float,
-        language: Language,
-        known: Sequence[int],
-        where: Sequence[str],
-        this: int | None,
-        count: int,
-    ) -> pd.DataFrame:
+    def _answer(self, wish: _Wish, where: Sequence[str], count: int) -> pd.DataFrame:
         conditions = [Condition.parse(written) for written in where]
-        allowed = self._offered & self._filter.keep(conditions, this)
-        allowed[list(known)] = False
-        parts = np.stack(
-            [
-                WORDS * comparable(self._words.scores(question.words)),
-                MEANING * comparable(self._meaning.scores(question.vector)),
-                weight * comparable(taste.scores()),
-            ],
-            axis=1,
-        )  # (items, 3)
-        scores = parts.sum(axis=1)
+        allowed = self._offered & self._filter.keep(conditions, wish.this)
+        allowed[list(wish.known)] = False
+        shares = {
+            "words": WORDS * comparable(self._words.scores(wish.question.words)),
+            "meaning": MEANING * comparable(self._meaning.scores(wish.question.vector)),
+            "taste": TASTE * comparable(wish.taste.scores()),
+        }
+        scores = np.sum(list(shares.values()), axis=0)  # (items,)
         places = np.flatnonzero(allowed)
         places = places[np.lexsort((tie_order(len(scores))[places], -scores[places]))][:count]
-        told = taste.reasons(places, self.names.titles, language)
+        told = wish.taste.reasons(places, self.names.titles, wish.language)
         reasons = [
-            word_answer(Answer(*map(float, parts[place]), self._words.found(question.words, place), sentence), language)
+            word_answer(
+                {source: float(share[place]) for source, share in shares.items()},
+                self._words.found(wish.question.words, place),
+                sentence,
+                wish.language,
+            )
             for place, sentence in zip(places.tolist(), told, strict=True)
         ]
         return self._table(places, scores, reasons, [condition.column for condition in conditions])

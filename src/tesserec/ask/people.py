@@ -55,7 +55,10 @@ class Visitors:
         for name in attributes:
             check_known("attribute", name, self._attributes)
         row = pd.DataFrame(
-            {name: [self._value(name, attributes[name]) if name in attributes else None] for name in self._attributes}
+            {
+                name: [self._value(name, attributes[name]) if name in attributes else None]
+                for name in self._attributes
+            }
         )
         described = sp.csr_array(sp.hstack([self._categories.transform(row), self._ranges.transform(row)]))
         return replace(profile, blocks={**profile.blocks, _BLOCK: described.astype(np.float32)})

@@ -22,12 +22,10 @@ class Question:
     Args:
         vector: Its embedding, (d,); zeros for a text that says nothing.
         words: Its words without stop words.
-        language: In which it is answered.
     """
 
     vector: np.ndarray
     words: Sequence[str]
-    language: Language
 
 
 class Reader:
@@ -63,4 +61,4 @@ class Reader:
         read = cleaned if self._column == "contextual" else " ".join(words)
         vectors = self._encoder.encode([read])
         kept = self._compression.decompress(self._compression.compress(vectors))
-        return Question(kept[0], words, "zh" if language == "zh" else "en")
+        return Question(kept[0], words)

@@ -15,9 +15,10 @@ SATURATION, LENGTH_DISCOUNT = 1.2, 0.75
 class WordIndex:
     """Okapi BM25 (Robertson and Zaragoza 2009, doi:10.1561/1500000019).
 
-    A word `w` that stands `f` times in a text of `l` words adds `idf · f · (k + 1) / (f + k · (1 - b + b · l /
-    mean l))`, with `idf = ln(1 + (n - df + ½) / (df + ½))`, `k = SATURATION` and `b = LENGTH_DISCOUNT`. It takes
-    8 bytes for each different word of each text; a question costs as much as its words occur.
+    A word that stands `f` times in a text of `l` words adds `idf · f · (k + 1) / (f + k · (1 - b + b · l / m))`
+    where `idf = ln(1 + (n - df + ½) / (df + ½))`, `m` is the mean length, `k = SATURATION` and
+    `b = LENGTH_DISCOUNT`. It takes 8 bytes for each different word of each text; a question costs as much as
+    its words occur.
 
     Args:
         texts: (items,) segmented texts: words separated by spaces.

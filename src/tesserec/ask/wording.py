@@ -1,7 +1,6 @@
 """Why an item answers a question, in English and Chinese."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from tesserec.recommenders.phrases import MENTIONED, Language
 
@@ -16,47 +15,25 @@ _QUOTES = {"en": ("“{}”", ", "), "zh": ("“{}”", "、")}
 _JOIN = {"en": ("; also ", ".", " "), "zh": ("，并且", "。", "")}
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What the score of one item is made of.
-
-    Args:
-        words: What the words of the question gave to the score.
-        meaning: What its meaning gave.
-        preference: What the person's taste gave.
-        found: Words of the question that the item's text has, the most telling first.
-        taste: What the recommender says of the item, a sentence.
-    """
-
-    words: float
-    meaning: float
-    preference: float
-    found: Sequence[str]
-    taste: str
-
-
-def word_answer(answer: Answer, language: Language) -> str:
+def word_answer(shares: Mapping[str, float], found: Sequence[str], taste: str, language: Language) -> str:
     """Put the reasons for one item into words, the strongest first.
 
-    A source is told if it gave at least `MENTIONED` of the score, or more than the others.
+    A source is told if it gave most, or at least `MENTIONED` of what raised the score.
 
     Args:
-        answer: What its score is made of.
+        shares: What `words`, `meaning` and `taste` gave to the score.
+        found: Words of the question that the item's text has, the most telling first.
+        taste: What the recommender says of the item, a sentence.
         language: Of the question.
     """
-    gave = {"words": answer.words, "meaning": answer.meaning, "preference": max(answer.preference, 0)}
-    total = sum(gave.values())
-    ranked = sorted(gave, key=lambda source: -gave[source])
-    told = [source for place, source in enumerate(ranked) if not place or gave[source] >= MENTIONED * total]
-    told = [source for source in told if total or source == "preference"]
+    raised = {source: share for source, share in shares.items() if share > 0} or {"taste": 1.0}
+    ranked = sorted(raised, key=lambda source: -raised[source])
+    told = [ranked[0], *(one for one in ranked[1:] if raised[one] >= MENTIONED * sum(raised.values()))]
     quote, comma = _QUOTES[language]
-    named = comma.join(quote.format(word) for word in answer.found[:NAMED_WORDS])
     join, stop, space = _JOIN[language]
-    phrases = [_PHRASES[language][source].format(words=named) for source in told if source != "preference"]
-    sentences = []
-    if phrases:
-        asked = join.join(phrases) + stop
-        sentences.append(asked[:1].upper() + asked[1:])
-    if "preference" in told or not phrases:
-        sentences.insert(0 if told[:1] == ["preference"] else 1, answer.taste)
-    return space.join(sentences)
+    words = comma.join(quote.format(word) for word in found[:NAMED_WORDS])
+    phrases = [_PHRASES[language][source].format(words=words) for source in told if source != "taste"]
+    asked = join.join(phrases) + stop if phrases else ""
+    sentences = {"taste": taste, "asked": asked[:1].upper() + asked[1:]}
+    order = ["taste", "asked"] if told[0] == "taste" else ["asked", "taste"]
+    return space.join(sentences[one] for one in order if (phrases if one == "asked" else "taste" in told))

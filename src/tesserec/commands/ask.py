@@ -68,7 +68,7 @@ def _load(env: str | None, conf_source: str | None, params: dict[str, Any]) -> A
     parameters = checked_parameters(conf, environment, params)
     # It loads torch, which takes seconds: the other commands, and mistakes in this one, do without.
     loading = import_module("tesserec.commands.loading")
-    catalog = load_catalog(conf, environment, parameters, [*loading.MADE_BY, *loading.PARAMETERS])
+    catalog = load_catalog(conf, environment, parameters, [*loading.DATASETS, *loading.PARAMETERS])
     return loading.load_asker(catalog)
 
 
@@ -121,7 +121,9 @@ ask = click.Command(
     params=[
         click.Argument(["text"], required=False),
         click.Option(["--similar-to"], metavar="ITEM", help="Items like this one, by its id or title."),
-        click.Option(["--like"], metavar="ITEM", multiple=True, help="A liked item; may repeat, oldest first."),
+        click.Option(
+            ["--like"], metavar="ITEM", multiple=True, help="A liked item; may repeat, oldest first."
+        ),
         click.Option(
             ["--attribute"],
             metavar="NAME=VALUE",
@@ -132,13 +134,16 @@ ask = click.Command(
             ["--where"],
             metavar="CONDITION",
             multiple=True,
-            help="Only items that fulfil it: a column, one of < <= > >= = !=, and a value, such as 'price<20' or "
-            "'category!=Shop'; 'this' is the value of the item of --similar-to or --like. May repeat.",
+            help="Only items that fulfil it: a column, one of < <= > >= = !=, and a value, such as 'price<20' "
+            "or 'category!=Shop'; 'this' is the value of the item of --similar-to or --like. May repeat.",
         ),
-        click.Option(["--count"], type=click.IntRange(min=1), default=10, show_default=True, help="Items listed."),
+        click.Option(
+            ["--count"], type=click.IntRange(min=1), default=10, show_default=True, help="Items listed."
+        ),
         click.Option(["--json", "as_json"], is_flag=True, help="Write JSON instead of a table."),
         *(option for option in kedro_run.params if option.name in _FROM_RUN),
     ],
     callback=answer,
-    help="Recommend items for TEXT, in English or Chinese, with reasons. Without TEXT it asks for one after the other.",
+    help="Recommend items for TEXT, in English or Chinese, with reasons. Without one it asks for texts, one after "
+    "the other.",
 )

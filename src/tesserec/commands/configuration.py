@@ -50,7 +50,9 @@ def _absolute(folder: str) -> str:
     return folder if "://" in folder else str(Path(folder).expanduser().resolve())
 
 
-def load_catalog(conf: Path, environment: str, parameters: Mapping[str, Any], names: Collection[str]) -> DataCatalog:
+def load_catalog(
+    conf: Path, environment: str, parameters: Mapping[str, Any], names: Collection[str]
+) -> DataCatalog:
     """Return some datasets and groups of parameters, without a session: nothing is tracked and no hook runs.
 
     Args:
@@ -63,7 +65,9 @@ def load_catalog(conf: Path, environment: str, parameters: Mapping[str, Any], na
     entries, groups = loader["catalog"], loader["parameters"]
     project = find_kedro_project(Path.cwd()) or Path.cwd()
     wanted = {name: entries[name] for name in names if name in entries}
-    placed = {name: entry | {"filepath": _placed(entry["filepath"], project)} for name, entry in wanted.items()}
+    placed = {
+        name: entry | {"filepath": _placed(entry["filepath"], project)} for name, entry in wanted.items()
+    }
     catalog = DataCatalog.from_config(placed)
     for name in names:
         if name.startswith("params:"):

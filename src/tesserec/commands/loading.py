@@ -14,20 +14,19 @@ from tesserec.pipelines.recommendation.nodes import name_items
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 from tesserec.reranking.exclusions import collect_exclusions
 
-# What `load_asker` reads, by the pipeline that makes it.
-MADE_BY = {
-    "items": "preprocessing",
-    "users": "preprocessing",
-    "column_roles": "preprocessing",
-    "candidates": "preprocessing",
-    "exclusions": "preprocessing",
-    "item_texts@table": "preprocessing",
-    "split_interactions": "preprocessing",
-    "encoding_run": "token_encoding",
-    "compression": "token_encoding",
-    "serving_data": "feature_fusion",
-    "recommender": "recommendation",
-}
+DATASETS = (
+    "items",
+    "users",
+    "column_roles",
+    "candidates",
+    "exclusions",
+    "item_texts@table",
+    "split_interactions",
+    "encoding_run",
+    "compression",
+    "serving_data",
+    "recommender",
+)
 PARAMETERS = ("params:token_encoding", "params:feature_fusion")
 
 
@@ -41,11 +40,11 @@ def load_asker(catalog: DataCatalog) -> Asker:
         DataError: If no run has made what is needed yet.
         ConfigError: If the parameters name another encoder than that of the run.
     """
-    missing = [name for name in MADE_BY if not catalog.exists(name)]
+    missing = [name for name in DATASETS if not catalog.exists(name)]
     if missing:
         raise DataError(
-            f"The dataset {missing[0]!r} is not there yet, and {len(missing) - 1} more that answers need: make them "
-            "first with 'kedro run' and the same --env and --params, output_dir among them."
+            f"There is nothing to ask yet: the dataset {missing[0]!r} has not been made; run "
+            f"'kedro run' first, or name the output_dir of a run in --params."
         )
     data, items = catalog.load("serving_data"), catalog.load("items")
     item_texts, roles = catalog.load("item_texts@table"), catalog.load("column_roles")
@@ -77,9 +76,9 @@ def _encoder(catalog: DataCatalog, item_texts: pd.DataFrame, run: dict[str, Any]
     same = encoder.description.digest == run["digest"] or asked.encoder == made["encoder"] == "lexical"
     if not same:
         raise ConfigError(
-            f"The items were read by the {made['encoder']} encoder {made['model']!r}, but the parameters describe "
-            f"the {asked.encoder} encoder {asked.model!r} or read with other settings: give the --env and the "
-            "--params of the run, or run again."
+            f"The items were read by the {made['encoder']} encoder {made['model']!r}, but the parameters "
+            f"describe the {asked.encoder} encoder {asked.model!r} or other settings of it: give the --env and "
+            "the --params of the run, or run again."
         )
     return encoder
 

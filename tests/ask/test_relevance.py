@@ -1,0 +1,43 @@
+from math import log
+
+import numpy as np
+import pytest
+
+from tesserec.ask.relevance import MeaningIndex, WordIndex, comparable
+
+TEXTS = ["night train night", "train station", "", "quiet garden tools rake"]
+
+
+class TestWordIndex:
+    def test_scores_are_bm25_by_hand(self):
+        found = WordIndex(TEXTS).scores(["night", "train", "unheard", "train"])
+        mean = 9 / 4
+
+        def weight(times: int, length: int, frequency: int) -> float:
+            rarity = log(1 + (4 - frequency + 0.5) / (frequency + 0.5))
+            return rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length / mean))
+
+        expected = [weight(2, 3, 1) + weight(1, 3, 2), weight(1, 2, 2), 0, 0]
+        assert found == pytest.approx(expected, rel=1e-5)
+
+    def test_found_words_are_those_of_the_item_the_most_telling_first(self):
+        index = WordIndex(TEXTS)
+        assert index.found(["train", "quiet", "night", "unheard"], 0) == ["night", "train"]
+        assert index.found(["quiet"], 0) == []
+
+    @pytest.mark.parametrize("texts", [["", " "], []])
+    def test_items_without_words_are_not_found(self, texts):
+        index = WordIndex(texts)
+        assert index.scores(["night"]).tolist() == [0.0] * len(texts)
+
+
+class TestMeaningIndex:
+    def test_scores_are_cosines_and_never_negative(self):
+        index = MeaningIndex(np.array([[2, 0], [1, 1], [0, 0], [-1, 0]], dtype=np.float32))
+        assert index.scores(np.array([3.0, 0])) == pytest.approx([1, 0.5**0.5, 0, 0])
+        assert index.scores(np.zeros(2)).tolist() == [0, 0, 0, 0]
+
+
+def test_comparable_scores_have_size_one():
+    assert comparable(np.array([3.0, -4.0])) == pytest.approx(np.array([3, -4]) / 12.5**0.5)
+    assert comparable(np.zeros(3)).tolist() == [0, 0, 0]
