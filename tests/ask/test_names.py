@@ -6,7 +6,9 @@ from tesserec.errors import ConfigError
 NAMES = ItemNames(["7", "8", "9", "Heat"], ["Heat", "Solaris (1972)", "Solaris (2002)", "Heat"])
 
 
-@pytest.mark.parametrize(("name", "place"), [("8", 1), ("solaris (2002)", 2), ("Heat", 3), (" Solaris  (1972)", 1)])
+@pytest.mark.parametrize(
+    ("name", "place"), [("8", 1), ("solaris (2002)", 2), ("Heat", 3), (" Solaris  (1972)", 1)]
+)
 def test_an_id_or_a_title_names_an_item(name, place):
     assert NAMES.place(name) == place
 

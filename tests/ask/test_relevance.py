@@ -38,6 +38,7 @@ class TestMeaningIndex:
         assert index.scores(np.zeros(2)).tolist() == [0, 0, 0, 0]
 
 
-def test_comparable_scores_have_size_one():
-    assert comparable(np.array([3.0, -4.0])) == pytest.approx(np.array([3, -4]) / 12.5**0.5)
+def test_comparable_scores_reach_one():
+    assert comparable(np.array([3.0, -4.0, 2.0])).tolist() == [0.75, -1, 0.5]
     assert comparable(np.zeros(3)).tolist() == [0, 0, 0]
+    assert comparable(np.zeros(0)).tolist() == []

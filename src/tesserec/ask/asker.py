@@ -22,7 +22,7 @@ from tesserec.text.cleaning import clean_text
 from tesserec.text.language import detect_language
 
 # What each counts: chosen on one half of the questions of `tests/benchmarks/bench_ask_quality.py`.
-MEANING, WORDS, TASTE = 0.5, 0.5, 0.5
+MEANING, WORDS, TASTE = 0.6, 0.4, 0.3
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Asker:
 
     The score of an item is the sum of its likeness in meaning to the text, its BM25 match with the words of
     the text, and what the fitted fusion says of the item to a person with these likes and attributes. Each is
-    divided by its root mean square over all items, and weighed; so the reasons are exact shares of the score.
+    divided by its largest, and weighed; so the reasons are exact shares of the score.
     Making an `Asker` counts the words of all items once. A question then costs the encoder's pass over its
     text, `items · d` multiply-adds and, with likes or attributes, the score of all recommenders.
 

@@ -15,10 +15,10 @@ SATURATION, LENGTH_DISCOUNT = 1.2, 0.75
 class WordIndex:
     """Okapi BM25 (Robertson and Zaragoza 2009, doi:10.1561/1500000019).
 
-    A word that stands `f` times in a text of `l` words adds `idf · f · (k + 1) / (f + k · (1 - b + b · l / m))`
-    where `idf = ln(1 + (n - df + ½) / (df + ½))`, `m` is the mean length, `k = SATURATION` and
-    `b = LENGTH_DISCOUNT`. It takes 8 bytes for each different word of each text; a question costs as much as
-    its words occur.
+    A word that stands `f` times in a text of `l` words adds
+    `idf · f · (k + 1) / (f + k · (1 - b + b · l / m))`, where `idf = ln(1 + (n - df + ½) / (df + ½))`, `m` is
+    the mean length, `k = SATURATION` and `b = LENGTH_DISCOUNT`. It takes 8 bytes for each different word of
+    each text; a question costs as much as its words occur.
 
     Args:
         texts: (items,) segmented texts: words separated by spaces.
@@ -63,12 +63,12 @@ class MeaningIndex:
 
 
 def comparable(scores: np.ndarray) -> np.ndarray:
-    """Divide scores, (items,), by their root mean square, so that those of different kinds can be added.
+    """Divide scores, (items,), by the largest in size, so that those of different kinds can be added.
 
-    What tells all items apart from one another by little says little afterwards: an encoder that does not
-    know the language of a question finds all items of that language alike.
+    What hardly tells items apart then hardly counts: an encoder that does not know the language of a question
+    finds all items of that language nearly alike.
     """
-    size = float(np.sqrt(np.mean(np.square(scores)))) if len(scores) else 0.0
+    size = float(np.abs(scores).max(initial=0))
     return scores / size if size else scores
 
 

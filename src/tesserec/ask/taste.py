@@ -25,7 +25,7 @@ class Taste:
     """
 
     def __init__(self, fusion: Fusion, profile: Profiles) -> None:
-        self._fusion, self._profile = without_trees(fusion), profile
+        self._fusion, self._profile = _weighted_sum(fusion, profile), profile
         self._raw = self._fusion.raw_scores(profile)
         self._rows = self._about(np.arange(profile.n_items), self._raw)
 
@@ -47,11 +47,20 @@ class Taste:
         return Candidates(np.array([0, len(items)]), items, scores, np.zeros_like(scores), support)
 
 
-def without_trees(fusion: Fusion) -> Fusion:
-    """Return the fusion whose blends are weighted sums, as `Fusion.score_pairs` scores."""
+def _weighted_sum(fusion: Fusion, profile: Profiles) -> Fusion:
+    """Return the fusion without trees, and without recommenders that have nothing to say to this person.
+
+    What reaches items only through a history says nothing where there is none, and may need seconds for it.
+    """
+    alone = not len(profile.items)
+    asked = {
+        name: model
+        for name, model in fusion.recommenders.items()
+        if not (alone and model.history_weights(profile) is not None)
+    }
     blends = replace(
         fusion.blends,
         history=replace(fusion.blends.history, trees=""),
         no_history=replace(fusion.blends.no_history, trees=""),
     )
-    return Fusion(fusion.recommenders, blends, fusion.support)
+    return Fusion(asked, blends, fusion.support)

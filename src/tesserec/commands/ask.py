@@ -73,10 +73,18 @@ def _load(env: str | None, conf_source: str | None, params: dict[str, Any]) -> A
 
 
 def _converse(ask: Answer, show: Callable[[pd.DataFrame], None]) -> None:
-    """Answer line by line; a mistake in a line is told and does not end the conversation."""
+    """Answer line by line until an empty one, or the end of the input."""
+    ask("")  # tells what is wrong with the options before the first line, and warms up
     click.echo("Say what you are looking for; an empty line ends.", err=True)
-    while text := click.prompt("", default="", show_default=False, prompt_suffix="> ", err=True).strip():
+    while text := _line():
         show(ask(text))
+
+
+def _line() -> str:
+    try:
+        return click.prompt("", default="", show_default=False, prompt_suffix="> ", err=True).strip()
+    except click.Abort:
+        return ""
 
 
 def _pairs(attributes: Sequence[str]) -> dict[str, str]:
@@ -134,8 +142,9 @@ ask = click.Command(
             ["--where"],
             metavar="CONDITION",
             multiple=True,
-            help="Only items that fulfil it: a column, one of < <= > >= = !=, and a value, such as 'price<20' "
-            "or 'category!=Shop'; 'this' is the value of the item of --similar-to or --like. May repeat.",
+            help="Only items that fulfil it: a column, one of < <= > >= = !=, and a value, such as "
+            "'price<20' or 'category!=Shop'; 'this' is the value of the item of --similar-to or --like. "
+            "May repeat.",
         ),
         click.Option(
             ["--count"], type=click.IntRange(min=1), default=10, show_default=True, help="Items listed."
@@ -144,6 +153,6 @@ ask = click.Command(
         *(option for option in kedro_run.params if option.name in _FROM_RUN),
     ],
     callback=answer,
-    help="Recommend items for TEXT, in English or Chinese, with reasons. Without one it asks for texts, one after "
-    "the other.",
+    help="Recommend items for TEXT, in English or Chinese, with reasons. Without one it asks for texts, one "
+    "after the other.",
 )

@@ -73,12 +73,11 @@ def _encoder(catalog: DataCatalog, item_texts: pd.DataFrame, run: dict[str, Any]
     encoder = options.encoders(corpus)[0]
     made, asked = run["encoder"], encoder.description
     # Rounding may give a lexical encoder that was fitted again another digest.
-    same = encoder.description.digest == run["digest"] or asked.encoder == made["encoder"] == "lexical"
-    if not same:
+    if asked.digest != run["digest"] and not asked.encoder == made["encoder"] == "lexical":
         raise ConfigError(
             f"The items were read by the {made['encoder']} encoder {made['model']!r}, but the parameters "
-            f"describe the {asked.encoder} encoder {asked.model!r} or other settings of it: give the --env and "
-            "the --params of the run, or run again."
+            f"describe the {asked.encoder} encoder {asked.model!r} or other settings of it: give the --env "
+            "and the --params of the run, or run again."
         )
     return encoder
 
