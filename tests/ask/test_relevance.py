@@ -25,6 +25,14 @@ class TestWordIndex:
         assert index.found(["train", "quiet", "night", "unheard"], 0) == ["night", "train"]
         assert index.found(["quiet"], 0) == []
 
+    def test_a_chinese_word_is_found_by_a_part_of_it_and_named_once(self):
+        index = WordIndex(["厨房 刀具", "厨房用品 清单", "café menu"])
+        first, second, third = index.scores(["厨房用品"])
+        assert second > first > third == 0
+        assert index.found(["厨房用品"], 0) == ["厨房"]
+        assert index.found(["厨房用品"], 1) == ["厨房用品"]
+        assert index.scores(["caf"]).tolist() == [0, 0, 0]
+
     @pytest.mark.parametrize("texts", [["", " "], []])
     def test_items_without_words_are_not_found(self, texts):
         index = WordIndex(texts)
@@ -38,7 +46,8 @@ class TestMeaningIndex:
         assert index.scores(np.zeros(2)).tolist() == [0, 0, 0, 0]
 
 
-def test_comparable_scores_reach_one():
-    assert comparable(np.array([3.0, -4.0, 2.0])).tolist() == [0.75, -1, 0.5]
+def test_comparable_scores_lie_round_an_average_item():
+    assert comparable(np.array([1.0, -4.0, 6.0])).tolist() == [0, -5 / 6, 5 / 6]
+    assert comparable(np.array([0.5, 0.5])).tolist() == [0, 0]
     assert comparable(np.zeros(3)).tolist() == [0, 0, 0]
     assert comparable(np.zeros(0)).tolist() == []

@@ -107,8 +107,8 @@ def main() -> None:
     parser.add_argument("--items", nargs="*", default=[], help="tables of items")
     parser.add_argument("--questions", type=int, default=200)
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     bootstrap_project(CONF.parent)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", force=True)  # instead of the project's
     logging.getLogger("kedro").setLevel(logging.WARNING)
     for run in arguments.runs:
         measure(run, of_run, str(Path(run).resolve()), arguments.questions)

@@ -49,7 +49,8 @@ class Asker:
 
     The score of an item is the sum of its likeness in meaning to the text, its BM25 match with the words of
     the text, and what the fitted fusion says of the item to a person with these likes and attributes. Each is
-    divided by its largest, and weighed; so the reasons are exact shares of the score.
+    brought to one scale and weighed, and the average item has a score of 0; so the reasons are exact shares of
+    what sets an item apart.
     Making an `Asker` counts the words of all items once. A question then costs the encoder's pass over its
     text, `items · d` multiply-adds and, with likes or attributes, the score of all recommenders.
 
@@ -167,7 +168,7 @@ class Asker:
             "words": WORDS * comparable(self._words.scores(wish.question.words)),
             "meaning": MEANING * comparable(self._meaning.scores(wish.question.vector)),
             "taste": TASTE * comparable(wish.taste.scores()),
-        }
+        }  # (items,) each
         scores = np.sum(list(shares.values()), axis=0)  # (items,)
         places = np.flatnonzero(allowed)
         places = places[np.lexsort((tie_order(len(scores))[places], -scores[places]))][:count]

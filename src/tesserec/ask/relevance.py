@@ -1,15 +1,17 @@
 """How well items fit a text: by its meaning and by its words."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import scipy.sparse as sp
 from sklearn.feature_extraction.text import CountVectorizer
 
 from tesserec.features.blocks import Matrix, unit_rows
+from tesserec.text.language import HAN
 
 # Of BM25: how soon repeating a word stops helping, and how much long texts are discounted.
 SATURATION, LENGTH_DISCOUNT = 1.2, 0.75
+_PAIR = 2
 
 
 class WordIndex:
@@ -20,6 +22,9 @@ class WordIndex:
     the mean length, `k = SATURATION` and `b = LENGTH_DISCOUNT`. It takes 8 bytes for each different word of
     each text; a question costs as much as its words occur.
 
+    A longer Chinese word counts as itself and as every two neighbouring characters of it: no segmenter cuts a
+    question always as it cuts an item.
+
     Args:
         texts: (items,) segmented texts: words separated by spaces.
     """
@@ -28,21 +33,25 @@ class WordIndex:
         self._columns: dict[str, int] = {}
         self._weights = sp.csc_array((len(texts), 0), dtype=np.float32)
         if any(map(str.split, texts)):
-            counter = CountVectorizer(analyzer=str.split, dtype=np.float32)
+            counter = CountVectorizer(analyzer=lambda text: _terms(text.split()), dtype=np.float32)
             counts = sp.csc_array(counter.fit_transform(texts))
             self._columns = counter.vocabulary_
             self._weights = _bm25(counts)
 
     def scores(self, words: Collection[str]) -> np.ndarray:
         """Return what the different words add up to for each item, (items,)."""
-        columns = [self._columns[word] for word in dict.fromkeys(words) if word in self._columns]
+        columns = [self._columns[term] for term in dict.fromkeys(_terms(words)) if term in self._columns]
         return np.asarray(self._weights[:, columns].sum(axis=1), dtype=np.float32)
 
     def found(self, words: Collection[str], item: int) -> list[str]:
         """Return those of the words that an item's text has, the one that adds most first."""
-        known = [word for word in dict.fromkeys(words) if word in self._columns]
-        weights = self._weights[[item]][:, [self._columns[word] for word in known]].toarray()[0]
-        return [known[place] for place in np.argsort(-weights, kind="stable") if weights[place] > 0]
+        known = [term for term in dict.fromkeys(_terms(words)) if term in self._columns]
+        weights = self._weights[[item]][:, [self._columns[term] for term in known]].toarray()[0]
+        order = [int(place) for place in np.argsort(-weights, kind="stable") if weights[place] > 0]
+        there = [known[place] for place in order]
+        return [
+            term for term in there if not any(term != other and term in other for other in _chinese(there))
+        ]
 
 
 class MeaningIndex:
@@ -63,13 +72,27 @@ class MeaningIndex:
 
 
 def comparable(scores: np.ndarray) -> np.ndarray:
-    """Divide scores, (items,), by the largest in size, so that those of different kinds can be added.
+    """Divide scores, (items,), by the largest in size, and take away their mean.
 
-    What hardly tells items apart then hardly counts: an encoder that does not know the language of a question
-    finds all items of that language nearly alike.
+    Those of different kinds can then be added, and what hardly tells items apart hardly counts: an encoder
+    that does not know the language of a question finds all items of that language nearly alike.
     """
     size = float(np.abs(scores).max(initial=0))
-    return scores / size if size else scores
+    return (scores - scores.mean()) / size if size else scores
+
+
+def _terms(words: Iterable[str]) -> list[str]:
+    """Return words, and the pairs of neighbouring characters of Chinese words that are longer than a pair."""
+    found = []
+    for word in words:
+        found.append(word)
+        if len(word) > _PAIR and HAN.match(word):
+            found.extend(dict.fromkeys(word[start : start + _PAIR] for start in range(len(word) - 1)))
+    return found
+
+
+def _chinese(words: Iterable[str]) -> list[str]:
+    return [word for word in words if HAN.match(word)]
 
 
 def _bm25(counts: sp.csc_array) -> sp.csc_array:
