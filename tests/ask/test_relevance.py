@@ -22,15 +22,17 @@ class TestWordIndex:
 
     def test_found_words_are_those_of_the_item_the_most_telling_first(self):
         index = WordIndex(TEXTS)
-        assert index.found(["train", "quiet", "night", "unheard"], 0) == ["night", "train"]
-        assert index.found(["quiet"], 0) == []
+        assert index.found(["train", "quiet", "night", "unheard"], np.array([0, 2])) == [
+            ["night", "train"],
+            [],
+        ]
+        assert index.found([], np.array([0])) == [[]]
 
     def test_a_chinese_word_is_found_by_a_part_of_it_and_named_once(self):
         index = WordIndex(["厨房 刀具", "厨房用品 清单", "café menu"])
         first, second, third = index.scores(["厨房用品"])
         assert second > first > third == 0
-        assert index.found(["厨房用品"], 0) == ["厨房"]
-        assert index.found(["厨房用品"], 1) == ["厨房用品"]
+        assert index.found(["厨房用品"], np.array([1, 0])) == [["厨房用品"], ["厨房"]]
         assert index.scores(["caf"]).tolist() == [0, 0, 0]
 
     @pytest.mark.parametrize("texts", [["", " "], []])

@@ -49,8 +49,8 @@ class Asker:
 
     The score of an item is the sum of its likeness in meaning to the text, its BM25 match with the words of
     the text, and what the fitted fusion says of the item to a person with these likes and attributes. Each is
-    brought to one scale and weighed, and the average item has a score of 0; so the reasons are exact shares of
-    what sets an item apart.
+    brought to one scale and weighed, and the average item has a score of 0; so the reasons are exact
+    shares of what sets an item apart.
     Making an `Asker` counts the words of all items once. A question then costs the encoder's pass over its
     text, `items · d` multiply-adds and, with likes or attributes, the score of all recommenders.
 
@@ -173,14 +173,15 @@ class Asker:
         places = np.flatnonzero(allowed)
         places = places[np.lexsort((tie_order(len(scores))[places], -scores[places]))][:count]
         told = wish.taste.reasons(places, self.names.titles, wish.language)
+        found = self._words.found(wish.question.words, places)
         reasons = [
             word_answer(
                 {source: float(share[place]) for source, share in shares.items()},
-                self._words.found(wish.question.words, place),
+                named,
                 sentence,
                 wish.language,
             )
-            for place, sentence in zip(places.tolist(), told, strict=True)
+            for place, named, sentence in zip(places, found, told, strict=True)
         ]
         return self._table(places, scores, reasons, [condition.column for condition in conditions])
 

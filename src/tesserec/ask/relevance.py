@@ -43,14 +43,20 @@ class WordIndex:
         columns = [self._columns[term] for term in dict.fromkeys(_terms(words)) if term in self._columns]
         return np.asarray(self._weights[:, columns].sum(axis=1), dtype=np.float32)
 
-    def found(self, words: Collection[str], item: int) -> list[str]:
-        """Return those of the words that an item's text has, the one that adds most first."""
+    def found(self, words: Collection[str], items: np.ndarray) -> list[list[str]]:
+        """Return those of the words that the texts of some items have, the one that adds most first.
+
+        Args:
+            words: Of a question.
+            items: (shown,) positions.
+        """
         known = [term for term in dict.fromkeys(_terms(words)) if term in self._columns]
-        weights = self._weights[[item]][:, [self._columns[term] for term in known]].toarray()[0]
-        order = [int(place) for place in np.argsort(-weights, kind="stable") if weights[place] > 0]
-        there = [known[place] for place in order]
+        columns = [self._columns[term] for term in known]
+        weights = self._weights[:, columns].tocsr()[items].toarray()  # (shown, known)
+        order = np.argsort(-weights, axis=1, kind="stable")
         return [
-            term for term in there if not any(term != other and term in other for other in _chinese(there))
+            _whole([known[place] for place in places if own[place] > 0])
+            for own, places in zip(weights, order, strict=True)
         ]
 
 
@@ -91,8 +97,10 @@ def _terms(words: Iterable[str]) -> list[str]:
     return found
 
 
-def _chinese(words: Iterable[str]) -> list[str]:
-    return [word for word in words if HAN.match(word)]
+def _whole(terms: Sequence[str]) -> list[str]:
+    """Leave out the parts of Chinese words that are there as a whole."""
+    chinese = [term for term in terms if HAN.match(term)]
+    return [term for term in terms if not any(term != whole and term in whole for whole in chinese)]
 
 
 def _bm25(counts: sp.csc_array) -> sp.csc_array:
