@@ -20,4 +20,11 @@ TASTE = {"en": "Popular with everyone.", "zh": "大家都喜欢。"}
 )
 def test_the_strongest_comes_first_and_the_weak_is_not_told(words, meaning, taste, language, expected):
     shares = {"words": float(words), "meaning": float(meaning), "taste": float(taste)}
-    assert word_answer(shares, FOUND, TASTE[language], language) == expected
+    assert word_answer(shares, FOUND, TASTE[language], "", language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", "Close in meaning to “Heat”."), ("zh", "含义与《Heat》相近。")]
+)
+def test_an_item_that_was_asked_for_is_named(language, expected):
+    assert word_answer({"meaning": 1.0}, [], TASTE[language], "Heat", language) == expected

@@ -1,7 +1,6 @@
 """Words in, recommendations out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +12,7 @@ from tesserec.ask.people import Visitors
 from tesserec.ask.questions import Question, Reader
 from tesserec.ask.relevance import MeaningIndex, WordIndex, comparable
 from tesserec.ask.taste import Taste
+from tesserec.ask.wishes import Wish
 from tesserec.ask.wording import word_answer
 from tesserec.recommenders.base import TrainingData
 from tesserec.recommenders.fusion import Fusion
@@ -25,32 +25,13 @@ from tesserec.text.language import detect_language
 MEANING, WORDS, TASTE = 0.6, 0.4, 0.3
 
 
-@dataclass(frozen=True)
-class _Wish:
-    """What is asked, and by whom.
-
-    Args:
-        question: The text.
-        taste: Of the person.
-        language: Of the answer.
-        known: Positions of items that are not listed.
-        this: Position of the item that conditions compare with.
-    """
-
-    question: Question
-    taste: Taste
-    language: Language
-    known: Sequence[int]
-    this: int | None
-
-
 class Asker:
     """Ranks items for a free text, liked items and attributes, and says why.
 
     The score of an item is the sum of its likeness in meaning to the text, its BM25 match with the words of
     the text, and what the fitted fusion says of the item to a person with these likes and attributes. Each is
-    brought to one scale and weighed, and the average item has a score of 0; so the reasons are exact
-    shares of what sets an item apart.
+    brought to one scale and weighed, and the average item has a score of 0. Reasons tell what sets an item
+    apart; likeness in meaning, from the average item of its language.
     Making an `Asker` counts the words of all items once. A question then costs the encoder's pass over its
     text, `items · d` multiply-adds and, with likes or attributes, the score of all recommenders.
 
@@ -84,6 +65,7 @@ class Asker:
         texts = item_texts.set_index("item_id").reindex(ids)
         self._lexical = texts["lexical"].fillna("").tolist()
         self._languages: list[Language] = ["zh" if one == "zh" else "en" for one in texts["language"]]
+        self._chinese = np.array([one == "zh" for one in self._languages], dtype=bool)
         self._vectors = np.asarray(
             data.items.blocks.get("text", np.zeros((len(ids), reader.size), np.float32))
         )
@@ -120,12 +102,13 @@ class Asker:
         places = [self.names.place(name) for name in likes]
         ids = [self.names.ids[place] for place in places]
         known = bool(ids or attributes)
-        wish = _Wish(
+        wish = Wish(
             self._reader.read(text),
             Taste(self._fusion, self._visitors.profile(ids, attributes)) if known else self._taste_of_nobody,
             self._language_of(text, places),
             places,
             places[0] if len(places) == 1 else None,
+            title="",
         )
         return self._answer(wish, where, count)
 
@@ -147,7 +130,8 @@ class Asker:
         words = list(dict.fromkeys(self._lexical[place].split()))
         question = Question(self._vectors[place], words)
         taste = Taste(self._fusion, self._visitors.profile([self.names.ids[place]], {}))
-        return self._answer(_Wish(question, taste, self._languages[place], [place], place), where, count)
+        wish = Wish(question, taste, self._languages[place], [place], place, self.names.titles[place])
+        return self._answer(wish, where, count)
 
     @cached_property
     def _taste_of_nobody(self) -> Taste:
@@ -160,7 +144,7 @@ class Asker:
         spoken = [self._languages[place] for place in places] or self._languages
         return "zh" if 2 * spoken.count("zh") > len(spoken) else "en"
 
-    def _answer(self, wish: _Wish, where: Sequence[str], count: int) -> pd.DataFrame:
+    def _answer(self, wish: Wish, where: Sequence[str], count: int) -> pd.DataFrame:
         conditions = [Condition.parse(written) for written in where]
         allowed = self._offered & self._filter.keep(conditions, wish.this)
         allowed[list(wish.known)] = False
@@ -174,16 +158,27 @@ class Asker:
         places = places[np.lexsort((tie_order(len(scores))[places], -scores[places]))][:count]
         told = wish.taste.reasons(places, self.names.titles, wish.language)
         found = self._words.found(wish.question.words, places)
+        apart = shares | {"meaning": self._apart(shares["meaning"])}
         reasons = [
             word_answer(
-                {source: float(share[place]) for source, share in shares.items()},
+                {source: float(share[place]) for source, share in apart.items()},
                 named,
                 sentence,
+                wish.title,
                 wish.language,
             )
             for place, named, sentence in zip(places, found, told, strict=True)
         ]
         return self._table(places, scores, reasons, [condition.column for condition in conditions])
+
+    def _apart(self, share: np.ndarray) -> np.ndarray:
+        """Return how far each item's share lies above that of the average item of its language, (items,).
+
+        To be in the language of a question makes vectors alike, and is no likeness in meaning.
+        """
+        chinese = self._chinese
+        means = [share[group].mean() if group.any() else 0 for group in (~chinese, chinese)]
+        return share - np.where(chinese, means[1], means[0])
 
     def _table(
         self, places: np.ndarray, scores: np.ndarray, reasons: Sequence[str], columns: Sequence[str]
