@@ -19,11 +19,12 @@ WORDS = ["night train", "quiet train", "garden rake", "rake handle", "夜车 故
 # The letters a, b and c of the encoder: 0 and 1 are about a, 2 and 3 about b, 5 about c.
 VECTORS = np.array([[1, 0, 0], [1, 0.2, 0], [0, 1, 0], [0, 1, 0.2], [0, 0, 0], [0, 0, 1]], np.float32)
 HISTORIES = [[0, 1], [0, 1], [0, 1], [2, 3], [2, 3], [5], [5], [5], [5], []]
+# The last has no history, and nothing is learned from it.
 USERS = pd.DataFrame(
     {
         "user_id": [f"u{place}" for place in range(10)],
-        "trade": ["guard"] * 3 + ["gardener"] * 2 + ["cook"] * 5,
-        "age": [30.0, 31, 32, 60, 61, 45, 46, 47, 48, 20],
+        "trade": ["guard"] * 3 + ["gardener"] * 2 + ["cook"] * 4 + ["pilot"],
+        "age": [30.0, 31, 32, 60, 61, 45, 46, 47, 48, 100],
     }
 )
 USER_ROLES = {"trade": "category", "age": "number"}
@@ -40,7 +41,7 @@ ROLES = {"category": "category", "price": "number"}
 
 
 def data() -> TrainingData:
-    trades = pd.get_dummies(USERS["trade"]).to_numpy(np.float32)
+    trades = pd.get_dummies(USERS["trade"])[["cook", "gardener", "guard"]].to_numpy(np.float32)
     ages = np.eye(2, dtype=np.float32)[(USERS["age"] >= 46).astype(int)]
     blocks = {"demographics": sp.csr_array(np.hstack([trades, ages]))}
     return training(people(HISTORIES, 6, **blocks), text=VECTORS)
