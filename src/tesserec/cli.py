@@ -1,41 +1,38 @@
-"""The project's `kedro run`: Kedro's own, which tells what a user can mend in one sentence.
+"""The project's commands: `kedro ask`, and Kedro's `run`, which tells what a user can mend in one sentence.
 
-Kedro looks for `cli` and `run` in this module; both stand in front of its built-in command.
+Kedro looks for `cli` and `run` in this module; both stand in front of its built-in commands.
 """
 
-import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 from kedro.framework.cli.project import run as kedro_run
-from kedro.framework.project import pipelines, settings
+from kedro.framework.project import pipelines
 from kedro.pipeline import Pipeline
-from kedro.utils import find_kedro_project
 from kedro.validation import DataValidationError, ParameterValidationError, TypeExtractor
 from pandera.errors import SchemaError, SchemaErrors
 from yaml import YAMLError
 
 from tesserec import preflight
+from tesserec.commands.ask import ask
+from tesserec.commands.configuration import (
+    checked_parameters,
+    config_loader,
+    configuration_folder,
+    environment_name,
+)
+from tesserec.commands.sentences import OneSentence
 from tesserec.errors import TesserecError
 from tesserec.schemas import explain_failure
-
-
-class RunError(click.ClickException):
-    """Ends the command with one sentence and exit code 1."""
-
-    def show(self, file: Any = None) -> None:
-        """Write the sentence to standard error."""
-        click.echo(self.message, err=True)
 
 
 def run_project(verbose: bool, **options: Any) -> dict[str, Any]:
     """Check the configuration, then run Kedro's command with the same options.
 
     Raises:
-        RunError: If a run fails for a reason that the user can mend.
+        OneSentence: If a run fails for a reason that the user can mend.
     """
     try:
         check_configuration(options)
@@ -48,7 +45,7 @@ def run_project(verbose: bool, **options: Any) -> dict[str, Any]:
         sentence = explain(error)
         if sentence is None or verbose:
             raise
-        raise RunError(sentence) from error
+        raise OneSentence(sentence) from error
 
 
 def check_configuration(options: dict[str, Any]) -> None:
@@ -60,26 +57,15 @@ def check_configuration(options: dict[str, Any]) -> None:
     Raises:
         ConfigError: If the environment, a pipeline or a parameter is unknown, or a value does not fit.
     """
-    arguments = settings.CONFIG_LOADER_ARGS
-    project = find_kedro_project(Path.cwd()) or Path.cwd()
-    conf = Path(options["conf_source"] or project / settings.CONF_SOURCE)
+    conf = configuration_folder(options["conf_source"])
     if not conf.is_dir():
         return  # a packed or remote configuration is left to Kedro
-    environment = options["env"] or os.environ.get("KEDRO_ENV") or arguments["default_run_env"]
+    environment = environment_name(options["env"])
     preflight.check_environment(conf, environment)
     _check_selection(options)
-
-    def parameters(given: dict[str, Any]) -> dict[str, Any]:
-        loader = settings.CONFIG_LOADER_CLASS(str(conf), env=environment, runtime_params=given, **arguments)
-        return loader["parameters"]
-
-    places = preflight.placeholders(conf, [arguments["base_env"], environment])
-    preflight.check_names(options["params"], parameters({}), places)
-    for name in places & options["params"].keys():
-        if name.endswith("_dir"):
-            options["params"][name] = _absolute(str(options["params"][name]))
+    options["params"].update(checked_parameters(conf, environment, options["params"]))
     models = TypeExtractor(dict(pipelines)).extract_types_from_pipelines()
-    preflight.check_values(parameters(options["params"]), models)
+    preflight.check_values(config_loader(conf, environment, options["params"])["parameters"], models)
 
 
 def explain(error: BaseException) -> str | None:
@@ -128,11 +114,6 @@ def _check_selection(options: dict[str, Any]) -> None:
             preflight.check_known(kind, name, those)
 
 
-def _absolute(folder: str) -> str:
-    """Return the folder as an absolute path; an address such as `s3://bucket` stays."""
-    return folder if "://" in folder else str(Path(folder).expanduser().resolve())
-
-
 def _close_tracking(status: str) -> None:
     """Close the MLflow run, which would otherwise count as finished."""
     # Loading MLflow takes seconds; where nothing has loaded it yet, there is no run to close.
@@ -155,3 +136,4 @@ run = click.Command(
     help="Run the pipeline.",
 )
 cli.add_command(run)
+cli.add_command(ask)

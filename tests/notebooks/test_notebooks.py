@@ -181,6 +181,23 @@ class TestFromTablesToRecommendations:
         lost = {row["without"]: float(row["lost"]) for row in table(executed, "without")}
         assert lost[named[0][0]] > 0, lost
 
+    def test_a_wish_in_words_is_answered(self, executed):
+        listed = table(executed, "asked")
+        assert column(listed, "rank") == RANKS[:5]
+        assert "The Quiet Carriage" in column(listed, "title")
+        assert all(float(row["price"]) < 20 and row["item_id"] != "bk-022" for row in listed)
+        assert any("“quiet”" in reason for reason in column(listed, "reason"))
+
+    def test_a_chinese_wish_is_answered_in_chinese(self, executed):
+        first, *_ = table(executed, "asked-zh")
+        assert first["title"] == "零基础学编程:从记账本开始"
+        assert first["reason"].startswith("提到了")
+
+    def test_what_is_similar_is_cheaper(self, executed):
+        listed = table(executed, "similar")
+        assert all(row["item_id"].startswith("tr-") for row in listed[:2])
+        assert len({row["price"] for row in listed}) > 1
+
     def test_it_leaves_other_results_alone_and_tracks_each_of_its_runs(self, executed, copied):
         assert {path.name for path in (copied / "data").iterdir()} == {"01_raw", "notebook"}
         assert (copied / "data" / "notebook" / "08_reporting" / "report.html").is_file()

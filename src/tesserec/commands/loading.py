@@ -1,0 +1,89 @@
+"""What `kedro ask` needs of a finished run, out of the catalog."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from kedro.io import DataCatalog
+
+from tesserec.ask import Asker, Reader, Visitors
+from tesserec.encoders.protocol import Encoder
+from tesserec.errors import ConfigError, DataError
+from tesserec.pipelines.feature_fusion.options import FeatureFusionOptions
+from tesserec.pipelines.recommendation.nodes import name_items
+from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
+from tesserec.reranking.exclusions import collect_exclusions
+
+DATASETS = (
+    "items",
+    "users",
+    "column_roles",
+    "candidates",
+    "exclusions",
+    "item_texts@table",
+    "split_interactions",
+    "encoding_run",
+    "compression",
+    "serving_data",
+    "recommender",
+)
+PARAMETERS = ("params:token_encoding", "params:feature_fusion")
+
+
+def load_asker(catalog: DataCatalog) -> Asker:
+    """Load the fitted recommender, the items and the encoder; nothing is fitted or encoded anew.
+
+    Args:
+        catalog: Of the project, with its parameters, such as `catalog` in a notebook.
+
+    Raises:
+        DataError: If no run has made what is needed yet.
+        ConfigError: If the parameters name another encoder than that of the run.
+    """
+    missing = [name for name in DATASETS if not catalog.exists(name)]
+    if missing:
+        raise DataError(
+            f"There is nothing to ask yet: the dataset {missing[0]!r} has not been made; run "
+            f"'kedro run' first, or name the output_dir of a run in --params."
+        )
+    data, items = catalog.load("serving_data"), catalog.load("items")
+    item_texts, roles = catalog.load("item_texts@table"), catalog.load("column_roles")
+    ranges = FeatureFusionOptions.model_validate(catalog.load("params:feature_fusion")).number_ranges
+    run = catalog.load("encoding_run")
+    return Asker(
+        items,
+        roles["items"],
+        name_items(items),
+        item_texts,
+        data,
+        catalog.load("recommender"),
+        Reader(_encoder(catalog, item_texts, run), run["column"], catalog.load("compression")),
+        Visitors(catalog.load("users"), roles["users"], data, ranges),
+        _offered(data.items.ids, catalog.load("candidates"), catalog.load("exclusions")),
+    )
+
+
+def _encoder(catalog: DataCatalog, item_texts: pd.DataFrame, run: dict[str, Any]) -> Encoder:
+    options = TokenEncodingOptions.model_validate(catalog.load("params:token_encoding"))
+    corpus: list[str] = []
+    if options.encoder == "lexical":
+        splits = catalog.load("split_interactions")
+        trained = splits.loc[splits["split"] == "train", "item_id"]
+        corpus = item_texts.loc[item_texts["item_id"].isin(trained), "lexical"].tolist()
+    encoder = options.encoders(corpus)[0]
+    made, asked = run["encoder"], encoder.description
+    # Rounding may give a lexical encoder that was fitted again another digest.
+    if asked.digest != run["digest"] and not asked.encoder == made["encoder"] == "lexical":
+        raise ConfigError(
+            f"The items were read by the {made['encoder']} encoder {made['model']!r}, but the parameters "
+            f"describe the {asked.encoder} encoder {asked.model!r} or other settings of it: give the --env "
+            "and the --params of the run, or run again."
+        )
+    return encoder
+
+
+def _offered(ids: np.ndarray, candidates: pd.DataFrame, exclusions: pd.DataFrame) -> np.ndarray:
+    """Tell for each item whether it may be recommended to anybody, (items,) bool."""
+    offered = np.isin(ids, candidates["item_id"]) if len(candidates) else np.ones(len(ids), dtype=bool)
+    offered[collect_exclusions(ids, (), exclusions, "").everyone] = False
+    return offered

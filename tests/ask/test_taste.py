@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+
+from tesserec.ask.taste import Taste
+from tesserec.recommenders import Fusion, ItemKnn, Popularity
+from tesserec.recommenders.support import Support
+
+from ..recommenders.blends import blends_of
+from .shop import TITLES, data, visitors
+
+
+@pytest.fixture(scope="module")
+def fusion():
+    known = data()
+    models = {"popularity": Popularity().fit(known), "item_knn": ItemKnn().fit(known)}
+    return Fusion(models, blends_of({"popularity": 0.1, "item_knn": 1.0}), Support.of(known))
+
+
+@pytest.mark.parametrize("likes", [["i0"], ["i2", "i5"], []])
+def test_scores_are_the_weighted_sum_of_the_fusion(fusion, likes):
+    profile = visitors(data()).profile(likes, {})
+    expected = fusion.score_pairs(profile, np.zeros(6, int), np.arange(6))
+    assert np.allclose(Taste(fusion, profile).scores(), expected)
+
+
+def test_reasons_cite_what_is_liked(fusion):
+    taste = Taste(fusion, visitors(data()).profile(["i0"], {}))
+    close, popular = taste.reasons(np.array([1, 5]), TITLES, "en")
+    assert close.startswith("Often chosen together with “Night Train”")
+    assert popular == "Popular with everyone."
