@@ -12,7 +12,7 @@ from sklearn.preprocessing import normalize
 from tesserec.semantics.topic_space import TopicSpace
 
 NO_TOPIC = -1
-_LEARNED = 50_000  # texts of a language that topics are learned from; more hardly move them
+_LEARNED = 50_000  # texts of a language that topics are learned from: a bound on time and memory
 _COMPARED = 2000  # texts that choose the number of topics: a silhouette compares all pairs
 _STARTS = 3
 _GROWTH = 1.4  # from one candidate number of topics to the next
@@ -91,7 +91,8 @@ def find_topics(
     Distances are those of `TopicSpace`. The candidates grow by a factor of 1.4 from `fewest` to `most`. Each
     is tried on a sample of at most 2,000 texts; the one with the highest mean silhouette (Rousseeuw, 1987)
     wins, the smaller if two tie. All is learned from at most 50,000 texts of a language, so time and memory
-    end there: some two minutes of one core, and 1 GiB.
+    end there: of twenty words each, 5,000 texts take 1.5 seconds of one core and 50,000 take 8, and a tenth
+    of a GiB.
 
     A topic has the words of one language. The topics of a rarer language become those of the most frequent
     one that mean most nearly the same, one to one (Kuhn, 1955), as far as the encoder sees any likeness once
