@@ -9,6 +9,7 @@ SAID = pd.DataFrame(
         ("ann", "battery", "the battery is superb", 0.95),
         ("ann", "price", "too dear", 0.2),
         ("ann", "zip", "zip broke", 0.05),
+        ("ann", "smell", "smell is odd", 0.3),
         ("ann", "strap", "strap is fine", 0.7),
         ("ann", "strap", "strap | hurts", 0.1),
         ("ann", "colour", "so blue", np.nan),
@@ -25,7 +26,7 @@ def likings(said: pd.DataFrame, count: int) -> pd.DataFrame:
 def test_the_strongest_comes_first_with_its_clearest_phrase():
     ann = likings(SAID, 3).loc["ann"]
     assert ann["likes"] == "battery: the battery is superb"
-    # zip -.9, price -.6, strap .4 - .8: praise and blame of one thing cancel
+    # zip -.9, price -.6, strap .4 - .8: praise and blame of one thing cancel; smell is not clear enough
     assert ann["dislikes"] == "zip: zip broke|price: too dear|strap: strap / hurts"
 
 

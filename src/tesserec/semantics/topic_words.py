@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from tesserec.semantics import SEPARATOR
 from tesserec.semantics.coherence import coherence
 from tesserec.semantics.keywords import top_words, word_counter
 
-SEPARATOR = "|"
 _BETWEEN_LANGUAGES = " / "
 
 
