@@ -3,6 +3,7 @@ import pytest
 
 from tesserec.plots import comparison_figure
 from tesserec.report import Example, Offer, Reproduction, Results, Suggestion, build_report
+from tesserec.report.cards import NOBODY, Interest, ProfileCard
 
 NAN = float("nan")
 
@@ -42,7 +43,7 @@ def results():
 @pytest.fixture(scope="session")
 def parts(results):
     """Everything that the report needs but the results."""
-    names = ("cutoff", "weights", "popularity", "activity", "history")
+    names = ("cutoff", "weights", "popularity", "activity", "history", "topic_map")
     return {
         "title": "A report",
         "offer": Offer(people=5000, catalogue=1200, items_shown=400, length=10),
@@ -81,11 +82,19 @@ def parts(results):
         },
         "token_statistics": {"encoder": {"model": "a-model"}, "item_texts": {"texts": 1200, "seconds": 3.25}},
         "examples": [
-            Example("u0", 0, [], [], [Suggestion(1, "三体", "popular")]),
+            Example("u0", 0, NOBODY, [], [Suggestion(1, "三体", "popular")]),
             Example(
                 "u<1>",
                 12,
-                ["古琴", "pour-over & tea"],
+                ProfileCard(
+                    [Interest("music, <b>songs</b>", 0.625, "rising"), Interest("茶, 水", 0.25, "")],
+                    ["古琴", "pour-over & tea"],
+                    3,
+                    0.75,
+                    [],
+                    [],
+                    [],
+                ),
                 ['Salt & Stone <i>"2"</i>', "红楼梦"],
                 [
                     Suggestion(1, "</script><script>alert(1)</script>", "because of 红楼梦"),
@@ -93,6 +102,7 @@ def parts(results):
                 ],
             ),
         ],
+        "private": False,
         "reranking": {},
         "figures": {name: comparison_figure(results.comparison, "ndcg@10") for name in names},
         "reproduction": Reproduction("kedro run", {"tesserec": "0.1.0"}),

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from tesserec.report import choose_examples
+from tesserec.report.cards import NOBODY
 
 ITEMS = pd.DataFrame({"item_id": ["a", "b", "c", "d"], "title": ["A <1>", "B", "三体", ""]})
 
@@ -17,11 +18,16 @@ def lists(*users):
 
 
 def profiles(**keywords):
-    return pd.DataFrame({"user_id": list(keywords), "keywords": list(keywords.values())})
+    """Profiles of people of whom the keywords are known, and what they wrote."""
+    words = {"topic_names": "", "topic_weights": "", "topic_trends": "", "attributes": "age: 30"}
+    words |= {"likes": "tea: such good tea", "dislikes": ""}
+    return pd.DataFrame(
+        {"user_id": list(keywords), "keywords": list(keywords.values()), "texts": 1, "sentiment": 0.5}
+    ).assign(**words)
 
 
 def choose(recommendations, interactions, user_profiles=None, **sizes):
-    sizes = {"people": 3, "history": 2, "suggestions": 2} | sizes
+    sizes = {"people": 3, "history": 2, "suggestions": 2, "private": False} | sizes
     known = profiles() if user_profiles is None else user_profiles
     return choose_examples(recommendations, interactions, ITEMS, known, **sizes)
 
@@ -50,14 +56,14 @@ def test_suggestions_are_in_order_and_an_item_without_title_is_named_by_id():
     ]
 
 
-def test_interests_come_from_the_profile_if_there_is_one():
-    known = profiles(u="tea|古琴", v=None)
-    examples = choose(lists("u", "v", "w"), history(u="ab", v="a"), known)
-    assert {example.user_id: example.interests for example in examples} == {
-        "u": ["tea", "古琴"],
-        "v": [],
-        "w": [],
-    }
+@pytest.mark.parametrize(("private", "likes"), [(False, []), (True, ["tea: such good tea"])])
+def test_the_card_comes_from_the_profile_if_there_is_one(private, likes):
+    known = profiles(u="tea|古琴", v="")
+    examples = choose(lists("u", "v", "w"), history(u="ab", v="a"), known, private=private)
+    cards = {example.user_id: example.card for example in examples}
+    assert {user: card.keywords for user, card in cards.items()} == {"u": ["tea", "古琴"], "v": [], "w": []}
+    assert {user: card.likes for user, card in cards.items()} == {"u": likes, "v": likes, "w": []}
+    assert cards["w"] == NOBODY
 
 
 @pytest.mark.parametrize("people", [0, 3])

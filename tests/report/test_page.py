@@ -150,3 +150,22 @@ def test_hardly_anything_was_measured(results, parts, users):
     page = build_report(nothing, **parts | {"examples": [], "data_quality": {}, "token_statistics": {}})
     assert "No recommendations were made." in Page(page).words()
     assert "nan" not in Page(page).words().lower().split()
+
+
+def test_a_card_tells_what_is_known(page):
+    words = Page(page).words()
+    assert "music, <b>songs</b> 62.5 % rising" in words
+    assert "茶, 水 25.0 % Keywords of their choices: 古琴, pour-over & tea" in words
+    assert "Wrote 3 texts, favourable to 75.0 %" in words
+
+
+def test_what_people_wrote_is_shown_only_if_it_may_be(results, parts):
+    (_, example) = parts["examples"]
+    open_card = replace(example.card, likes=["tea: my own words"], attributes=["age: 30"])
+    shown = Page(
+        build_report(results, **parts | {"private": True, "examples": [replace(example, card=open_card)]})
+    ).words()
+    assert "Likes: tea: my own words" in shown
+    assert "Told: age: 30" in shown
+    assert "keep this page to yourself" in shown
+    assert "keep this page to yourself" not in Page(build_report(results, **parts)).words()

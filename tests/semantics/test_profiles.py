@@ -4,64 +4,75 @@ import pytest
 
 from tesserec.semantics.profiles import profile_users
 
-
-@pytest.fixture
-def cards() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "item_id": ["i1", "i2", "i3", "i4"],
-            "topic": [0, 0, 1, -1],
-            "topic_name": ["space, star", "space, star", "bread", ""],
-            "keywords": ["alien|ship", "alien|robot", "oven", ""],
-        }
-    )
+ROLES = {"age": "number", "city": "category", "hobbies": "multi_category", "biography": "text"}
 
 
 @pytest.fixture
-def interactions() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "user_id": ["ann", "ann", "ann", "ann", "bob"],
-            "item_id": ["i1", "i2", "i3", "i4", "i3"],
-            "value": [5.0, 4.0, np.nan, 3.0, np.nan],
-            "timestamp": [10.0, 20.0, 30.0, 40.0, np.nan],
-            "weight": [1.0, 2.0, 1.0, 0.0, 0.0],
-        }
-    )
+def tables() -> dict[str, pd.DataFrame]:
+    return {
+        "users": pd.DataFrame(
+            {
+                "user_id": pd.Series(["bob", "ann", "eve"], dtype="str"),
+                "age": [30.0, np.nan, 41.5],
+                "city": ["Leeds", None, "成都"],
+                "hobbies": [None, "tea|chess", None],
+                "biography": ["I live alone.", "Secret.", ""],
+            }
+        ),
+        "interactions": pd.DataFrame(
+            {
+                "user_id": ["ann", "ann", "bob"],
+                "item_id": ["i1", "i2", "i1"],
+                "value": [5.0, 4.0, np.nan],
+                "timestamp": [10.0, 40.0, np.nan],
+                "weight": [1.0, 1.0, 0.0],
+            }
+        ),
+        "item_cards": pd.DataFrame(
+            {"item_id": ["i1", "i2"], "topic": [0, 0], "topic_name": "space", "keywords": ["alien", ""]}
+        ),
+        "opinions": pd.DataFrame({"user_id": ["ann", "ann", "bob"], "positive": [0.5, 0.9, np.nan]}),
+        "aspect_opinions": pd.DataFrame(
+            {"user_id": ["ann"], "aspect": ["plot"], "phrase": ["a plot that grips"], "positive": [0.9]}
+        ),
+    }
 
 
-def profiles(cards, interactions, users=("bob", "ann", "eve"), topics=2, keywords=2) -> pd.DataFrame:
-    return profile_users(pd.Series(users, dtype="str"), interactions, cards, topics, keywords).set_index(
-        "user_id"
-    )
+def profiles(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return profile_users(**tables, roles=ROLES, topics=2, keywords=2, likings=2)
 
 
-def test_a_history_is_summed_up_by_hand(cards, interactions):
-    ann = profiles(cards, interactions).loc["ann"]
-    assert ann[["events", "mean_value", "first_timestamp", "last_timestamp"]].tolist() == [4, 4.0, 10.0, 40.0]
-    assert (ann["topics"], ann["topic_weights"]) == ("0|1", "0.750|0.250")
-    assert ann["topic_names"] == "space, star|bread"
-    # alien 1 + 2, oven 1, robot 2 / 2, ship 1 / 2; equal weights come in the order of the alphabet
-    assert ann["keywords"] == "alien|oven"
+def test_a_profile_is_put_together_by_hand(tables):
+    ann = profiles(tables).set_index("user_id").loc["ann"]
+    assert ann[["events", "mean_value", "first_timestamp", "last_timestamp"]].tolist() == [2, 4.5, 10.0, 40.0]
+    assert ann[["topic_names", "topic_weights", "keywords"]].tolist() == ["space", "1.000", "alien"]
+    assert ann["texts"] == 2
+    assert ann["sentiment"] == pytest.approx(0.7)
+    assert ann[["likes", "dislikes"]].tolist() == ["plot: a plot that grips", ""]
+    assert ann["attributes"] == "hobbies: tea, chess"
 
 
-def test_everyone_gets_a_profile_in_the_order_asked(cards, interactions):
-    table = profiles(cards, interactions)
-    assert list(table.index) == ["bob", "ann", "eve"]
-    assert table["events"].tolist() == [1, 4, 0]
-    for nothing in ("topics", "topic_names", "topic_weights", "keywords"):
-        assert table.loc["eve", nothing] == ""
-        assert table.loc["bob", nothing] == "", "a dislike shows no interest"
-    assert np.isnan(table.loc["bob", "first_timestamp"])
+def test_everyone_gets_a_profile_in_the_order_of_the_users(tables):
+    table = profiles(tables)
+    assert table["user_id"].tolist() == ["bob", "ann", "eve"]
+    assert table["events"].tolist() == [1, 2, 0]
+    assert table["texts"].tolist() == [1, 2, 0]
+    assert np.isnan(table.loc[[0, 2], "sentiment"]).all()
+    assert table["attributes"].tolist() == [
+        "age: 30|city: Leeds",
+        "hobbies: tea, chess",
+        "age: 41.5|city: 成都",
+    ]
 
 
-def test_repeated_events_add_up(cards, interactions):
-    again = pd.concat([interactions, interactions.iloc[[2, 2]]])
-    assert profiles(cards, again).loc["ann", "topic_weights"] == "0.500|0.500"
+def test_free_text_stays_out(tables):
+    assert not profiles(tables)["attributes"].str.contains("Secret|alone").any()
 
 
-def test_empty_tables(cards, interactions):
-    none = profiles(cards, interactions.iloc[:0])
-    assert none["events"].tolist() == [0, 0, 0]
-    assert (profiles(cards.iloc[:0], interactions)["keywords"] == "").all()
-    assert profiles(cards, interactions, users=()).empty
+def test_empty_tables(tables):
+    empty = {name: table.iloc[:0] for name, table in tables.items()}
+    assert profiles(empty).empty
+    nothing = profiles(empty | {"users": tables["users"]})
+    assert nothing["events"].tolist() == [0, 0, 0]
+    lists = ["topics", "topic_names", "topic_weights", "topic_trends", "keywords", "likes", "dislikes"]
+    assert (nothing[lists] == "").all(axis=None)

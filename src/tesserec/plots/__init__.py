@@ -2,6 +2,7 @@
 
 from tesserec.plots.interactions import activity_figure, popularity_figure
 from tesserec.plots.recommenders import comparison_figure, cutoff_figure, history_figure, weights_figure
+from tesserec.plots.topics import topic_map_figure
 
 __all__ = [
     "activity_figure",
@@ -9,5 +10,6 @@ __all__ = [
     "cutoff_figure",
     "history_figure",
     "popularity_figure",
+    "topic_map_figure",
     "weights_figure",
 ]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tesserec.report.cards import NOBODY, ProfileCard, profile_card
+
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -22,14 +24,14 @@ class Example:
     Args:
         user_id: Who.
         known_items: Number of different items in the history.
-        interests: Words for what the history is about.
+        card: What is known of the person.
         history: Titles of the latest of them, newest first.
         suggestions: The top of the list.
     """
 
     user_id: str
     known_items: int
-    interests: list[str]
+    card: ProfileCard
     history: list[str]
     suggestions: list[Suggestion]
 
@@ -43,6 +45,7 @@ def choose_examples(
     people: int,
     history: int,
     suggestions: int,
+    private: bool,
 ) -> list[Example]:
     """Pick people at equal steps from the shortest to the longest history, and look up their titles.
 
@@ -50,10 +53,11 @@ def choose_examples(
         recommendations: `user_id, item_id, rank, reason`.
         interactions: `user_id, item_id`, in the order of time within each user.
         items: `item_id, title`.
-        user_profiles: `user_id, keywords`, the keywords joined by `|`.
+        user_profiles: See `tesserec.semantics.profiles.profile_users`.
         people: Number of people.
         history: Number of titles of the history shown.
         suggestions: Number of recommended items shown.
+        private: Whether what people wrote and told of themselves is shown.
 
     Returns:
         At most `people` examples, by length of history. A missing title is replaced by the item's id.
@@ -65,13 +69,14 @@ def choose_examples(
     places = np.unique(np.linspace(0, len(ordered) - 1, min(people, len(ordered))).astype(int))
     chosen = ordered.iloc[places]
     titles = items.set_index("item_id")["title"]
-    keywords = user_profiles.set_index("user_id")["keywords"].fillna("")
+    profiles = user_profiles[user_profiles["user_id"].isin(chosen.index)].to_dict("records")
+    cards = {profile["user_id"]: profile_card(profile, private=private) for profile in profiles}
     shown = recommendations[recommendations["user_id"].isin(chosen.index)]
     return [
         Example(
             user_id=str(user),
             known_items=int(known),
-            interests=[word for word in str(keywords.get(user, "")).split("|") if word],
+            card=cards.get(user, NOBODY),
             history=_titles(latest.loc[latest["user_id"] == user, "item_id"].iloc[::-1][:history], titles),
             suggestions=_suggestions(shown[shown["user_id"] == user], titles, suggestions),
         )

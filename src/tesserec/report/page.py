@@ -51,6 +51,7 @@ def build_report(
     data_quality: Mapping[str, Any],
     token_statistics: Mapping[str, Any],
     examples: Sequence[Example],
+    private: bool,
     reranking: Mapping[str, str],
     figures: Mapping[str, go.Figure],
     reproduction: Reproduction,
@@ -65,8 +66,9 @@ def build_report(
         data_quality: What happened to the tables on the way in.
         token_statistics: What reading the texts took.
         examples: People to show with their lists.
+        private: Whether their cards show what they wrote and told of themselves.
         reranking: What each step after ranking does, by its name; empty if there is none.
-        figures: `cutoff`, `history`, `weights`, `popularity`, `activity`.
+        figures: `cutoff`, `history`, `weights`, `popularity`, `activity`, `topic_map`.
         reproduction: How to run it again.
 
     Returns:
@@ -84,6 +86,7 @@ def build_report(
         tables=table_summaries(data_quality),
         token_statistics=token_statistics,
         examples=examples,
+        private=private,
         reranking=reranking,
         reproduction=reproduction,
         figures=page_figures(figures),

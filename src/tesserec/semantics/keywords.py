@@ -1,40 +1,92 @@
-"""The words that set a text apart."""
+"""The words and phrases that set a text apart."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 # Split at spaces only, as the lexical view is segmented already. A word starts with a letter: numbers and
-# sizes ("500", "16oz") tell little.
-WORD_PATTERN = r"(?<!\S)[^\W\d_]\S*"
+# sizes ("500", "16oz") tell little. It has a second character: single ones, Chinese too, rarely mean much.
+WORD_PATTERN = r"(?<!\S)[^\W\d_]\S+"
+# The views of texts keep these for the sake of opinions; what a text is about they do not tell.
+NEGATIONS = frozenset("not no never nothing don't 不 没 没有 无 非 别".split())
+# What relevance counts against variety in `choose_diverse`.
+_RELEVANCE = 0.7
 
 
-def tfidf_rows(
-    texts: Sequence[str], reference: Sequence[str], minimum_texts: int
-) -> tuple[sparse.csr_matrix, np.ndarray]:
-    """Weigh the words of texts by how rare they are among reference texts.
-
-    Weight of word w in text d: `(1 + ln tf(w, d)) * (1 + ln((1 + n) / (1 + df(w))))`, rows of length one.
+def word_counter(texts: Sequence[str], minimum_texts: int, *, binary: bool = False) -> CountVectorizer | None:
+    """Return a counter of the words that tell what segmented texts are about; None if there is no such word.
 
     Args:
-        texts: Segmented texts to weigh.
-        reference: Segmented texts that give vocabulary and document frequencies.
-        minimum_texts: Reference texts that a word must occur in; rarer ones are mostly codes and errors.
+        texts: Segmented texts.
+        minimum_texts: Texts that a word must occur in; rarer ones are mostly codes and errors.
+        binary: Count a word once a text.
+    """
+    counter = CountVectorizer(
+        token_pattern=WORD_PATTERN,
+        lowercase=False,
+        stop_words=list(NEGATIONS),
+        binary=binary,
+        dtype=np.float32,
+    )
+    try:
+        return counter.set_params(min_df=minimum_texts).fit(texts)
+    except ValueError:  # not one word is frequent enough
+        return None
+
+
+def term_weights(
+    documents: Sequence[Sequence[str]], reference: Sequence[Sequence[str]], minimum_texts: int
+) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """Weigh the terms of documents by how rare they are among reference documents.
+
+    Weight of term t in document d: `(1 + ln tf(t, d)) * (1 + ln((1 + n) / (1 + df(t))))`, rows of length one.
+
+    Args:
+        documents: Words or phrases of each text to weigh.
+        reference: Those of the texts that give vocabulary and document frequencies.
+        minimum_texts: Reference texts that a term must occur in; rarer ones are mostly codes and errors.
 
     Returns:
-        Weights, (texts, words), and the words.
+        Weights, (documents, terms), and the terms.
     """
-    vectorizer = TfidfVectorizer(
-        token_pattern=WORD_PATTERN, lowercase=False, sublinear_tf=True, dtype=np.float32
-    )
-    vectorizer.set_params(min_df=minimum_texts)
+    counter = CountVectorizer(analyzer=list, min_df=minimum_texts, dtype=np.float32)
     try:
-        vectorizer.fit(reference)
-    except ValueError:  # not one word is frequent enough
-        return sparse.csr_matrix((len(texts), 0), dtype=np.float32), np.array([], dtype=object)
-    return vectorizer.transform(texts), vectorizer.get_feature_names_out()
+        counter.fit(reference)
+    except ValueError:  # not one term is frequent enough
+        return sparse.csr_matrix((len(documents), 0), dtype=np.float32), np.array([], dtype=object)
+    weigher = TfidfTransformer(sublinear_tf=True).fit(counter.transform(reference))
+    return weigher.transform(counter.transform(documents)), counter.get_feature_names_out()
+
+
+def choose_diverse(text: np.ndarray, candidates: np.ndarray, count: int) -> list[int]:
+    """Choose candidates that are like a text and unlike one another, by maximal marginal relevance.
+
+    Each next one has the greatest `0.7 · cos(candidate, text) - 0.3 · max cos(candidate, chosen)` (Carbonell
+    & Goldstein, 1998); the earlier of two that tie. Takes `candidates · count` steps of d multiply-adds.
+
+    Args:
+        text: Vector of the text, of length one, (d,); where it is zero, the first candidates are taken.
+        candidates: Vectors of the candidates, of length one or zero, (candidates, d).
+        count: How many to choose, if there are as many.
+
+    Returns:
+        Their positions, in the order of the choice.
+    """
+    if not text.any():
+        return list(range(min(count, len(candidates))))
+    relevance = _RELEVANCE * (candidates @ text)
+    nearest = np.zeros(len(candidates))
+    chosen: list[int] = []
+    while len(chosen) < min(count, len(candidates)):
+        worth = relevance - (1 - _RELEVANCE) * nearest
+        worth[chosen] = -np.inf
+        best = int(worth.argmax())
+        likeness = candidates @ candidates[best]
+        nearest = np.maximum(nearest, likeness) if chosen else likeness
+        chosen.append(best)
+    return chosen
 
 
 def top_entries(weights: sparse.csr_matrix, count: int) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -42,3 +42,16 @@ def _chinese() -> jieba.Tokenizer:
     """Load the dictionary once, on first use, into a tokenizer of our own: others may change jieba's."""
     jieba.setLogLevel(logging.WARNING)
     return jieba.Tokenizer()
+
+
+def is_chinese_noun(word: str) -> bool:
+    """Tell whether the segmenter's dictionary knows a Chinese word as a common noun."""
+    return _chinese_tags().get(word) in {"n", "nz", "vn", "an"}
+
+
+@cache
+def _chinese_tags() -> dict[str, str]:
+    """Read the kind of each word of the segmenter's dictionary, its third column."""
+    with _chinese().get_dict_file() as file:
+        rows = (line.decode("utf-8").split() for line in file)
+        return {row[0]: row[2] for row in rows}

@@ -20,6 +20,7 @@ OPTIONS = ReportingOptions(
     people=2,
     history=3,
     suggestions=2,
+    private=False,
     data_dir="in",
     output_dir="out",
 )

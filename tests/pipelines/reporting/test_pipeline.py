@@ -58,7 +58,13 @@ def inputs():
         "interactions": events.drop(columns="split"),
         "split_interactions": events,
         "items": items,
-        "user_profiles": pd.DataFrame({"user_id": users, "keywords": "tea|古琴"}),
+        "user_profiles": pd.DataFrame(
+            {"user_id": users, "topic_names": "music, songs", "topic_weights": "0.8", "topic_trends": "+0.3",
+             "keywords": "tea|古琴", "texts": 2, "sentiment": 0.75, "likes": f"tea: {PRIVATE}",
+             "dislikes": "", "attributes": f"city: {PRIVATE}"}
+        ),
+        "item_map": pd.DataFrame({"item_id": ["a"], "x": 0.5, "y": 0.5}),
+        "item_cards": pd.DataFrame({"item_id": ["a"], "topic": [0], "topic_name": "music, songs"}),
         "reranking_steps": {"diverse": "unlikeness counts"},
     }  # fmt: skip
 
@@ -114,8 +120,8 @@ def test_the_report_is_for_people(folder):
 
 def test_figures_are_there_for_kedro_viz(folder):
     figures = sorted(path.stem for path in folder.glob("*_figure.json"))
-    assert figures == [f"{name}_figure" for name in
-                       ("activity", "comparison", "cutoff", "history", "popularity", "weights")]  # fmt: skip
+    names = ("activity", "comparison", "cutoff", "history", "popularity", "topic_map", "weights")
+    assert figures == [f"{name}_figure" for name in names]
     for figure in figures:
         assert json.loads((folder / f"{figure}.json").read_text())["data"]
 

@@ -1,4 +1,5 @@
 import copy
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,17 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from pydantic import ValidationError
 from sklearn.metrics import adjusted_rand_score
+from sklearn.neighbors import NearestNeighbors
 
 from tesserec.catalog import TableDataset
+from tesserec.catalog.vectors import VectorStoreDataset
 from tesserec.encoders import Embeddings
+from tesserec.encoders.store import VectorStore
 from tesserec.pipelines.semantic_mining import create_pipeline
-from tesserec.pipelines.semantic_mining.nodes import mine_topics, write_item_cards
+from tesserec.pipelines.semantic_mining.cards import find_phrases, write_item_cards
+from tesserec.pipelines.semantic_mining.nodes import mine_topics
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
+from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 
 PARAMETERS = Path(__file__).parents[3] / "conf" / "base" / "parameters" / "semantic_mining.yml"
 DOMAINS = {
@@ -57,30 +63,81 @@ def tables(domains) -> dict:
         }
     )
     trained = [name for i, name in enumerate(ids) if i % EACH != EACH - 1]
-    item_texts = pd.DataFrame({"item_id": ids, "language": "en", "lexical": lexical})
+    contextual = [", ".join(text.split()) for text in lexical]
+    item_texts = pd.DataFrame(
+        {"item_id": ids, "language": "en", "contextual": contextual, "lexical": lexical}
+    )
     return {
         "item_texts@table": item_texts,
         "item_embeddings": Embeddings(np.array(ids, dtype=object), vectors.astype(np.float32)),
         "split_interactions": pd.DataFrame(
-            {"item_id": trained + ids, "split": ["train"] * 54 + ["test"] * 60}
+            {
+                "user_id": "ann",
+                "item_id": trained + ids,
+                "value": np.nan,
+                "weight": 1.0,
+                "split": ["train"] * 54 + ["test"] * 60,
+            }
         ),
-        "users": pd.DataFrame({"user_id": ["ann", "bob", "eve"]}),
+        **spoken(vectors[[0, 25]]),
+        "users": pd.DataFrame({"user_id": ["ann", "bob", "eve"], "city": ["Leeds", None, "成都"]}),
+        "column_roles": {"items": {}, "users": {"city": "category"}},
         "interactions": history,
     }
+
+
+def spoken(vectors: np.ndarray) -> dict:
+    """A review, two searches, one of them empty, and five reviews of one thing; no ratings."""
+    ids = [f"t{place}" for place in range(1, 9)]
+    user_texts = pd.DataFrame(
+        {
+            "text_id": ids,
+            "user_id": ["ann", "bob", "eve"] + ["bob"] * 5,
+            "item_id": ["item-0", None, None] + ["item-0"] * 5,
+            "kind": ["review", "search", "search"] + ["review"] * 5,
+            "timestamp": 1.0,
+            "language": "en",
+            "contextual": ["A superb pan", "superb violin", "?"] + ["The oven is superb."] * 5,
+            "lexical": ["bread pan", "guitar choir", ""] + ["oven superb"] * 5,
+        }
+    )
+    known = Embeddings(np.array(ids[:2], dtype=object), vectors.astype(np.float32))
+    return {"user_texts@table": user_texts, "user_text_embeddings": known}
 
 
 @pytest.fixture(scope="module")
 def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     before = copy.deepcopy(tables)
     folder = tmp_path_factory.mktemp("semantics")
-    names = ("topics", "item_topics", "item_cards", "user_profiles")
+    names = (
+        "topics",
+        "item_topics",
+        "text_topics",
+        "item_cards",
+        "item_map",
+        "user_profiles",
+        "opinions",
+        "aspect_opinions",
+    )
     kept = {name: TableDataset(filepath=str(folder / f"{name}.parquet")) for name in names}
-    given = tables | {"params:semantic_mining": SemanticMiningOptions(**values)}
-    catalog = DataCatalog(kept | {name: MemoryDataset(thing) for name, thing in given.items()})
+    encoding = yaml.safe_load((PARAMETERS.parent / "token_encoding.yml").read_text(encoding="utf-8"))
+    encoding = TokenEncodingOptions(**encoding["token_encoding"] | {"encoder": "static"})
+    described = encoding.encoders([])[0].description
+    store = {
+        name: VectorStoreDataset(filepath=str(folder / name)) for name in ("text_vectors", "phrase_vectors")
+    }
+    stores = store | {"phrase_vectors_before": store["phrase_vectors"]}
+    kept["opinion_metrics"] = MemoryDataset()
+    given = tables | {
+        "params:semantic_mining": SemanticMiningOptions(**values),
+        "params:token_encoding": encoding,
+        "encoding_run": {"digest": described.digest, "encoder": asdict(described), "column": "contextual"},
+    }
+    catalog = DataCatalog(kept | stores | {name: MemoryDataset(thing) for name, thing in given.items()})
     SequentialRunner().run(create_pipeline(), catalog)
-    for name in ("item_texts@table", "split_interactions", "users", "interactions"):
+    for name in ("item_texts@table", "user_texts@table", "split_interactions", "users", "interactions"):
         pd.testing.assert_frame_equal(tables[name], before[name])
-    return {name: dataset.load() for name, dataset in kept.items()}
+    return {name: kept[name].load() for name in names}
 
 
 def test_planted_domains_become_topics_new_items_included(results, domains):
@@ -94,6 +151,17 @@ def test_topics_are_named_by_their_own_words(results):
         assert any(name <= set(own) for name in words)
 
 
+def test_user_texts_join_the_topics_of_items(results):
+    topic_of = results["item_topics"].set_index("item_id")["topic"]
+    texts = results["text_topics"]
+    assert list(texts.columns) == ["text_id", "user_id", "item_id", "topic"]
+    assert texts["topic"].tolist()[:3] == [topic_of["item-0"], topic_of["item-25"], -1]
+
+
+def test_words_of_a_topic_belong_together(results):
+    assert (results["topics"]["coherence"] > 0).all()
+
+
 def test_cards_name_the_words_that_set_an_item_apart(results, tables):
     cards = results["item_cards"]
     assert list(cards["item_id"]) == list(tables["item_texts@table"]["item_id"])
@@ -104,21 +172,26 @@ def test_cards_name_the_words_that_set_an_item_apart(results, tables):
 
 def test_what_only_new_items_say_shapes_no_keyword(tables, values):
     texts = tables["item_texts@table"].copy()
-    texts.loc[[9, 19], "lexical"] = "zeppelin oven"
-    topics = pd.DataFrame({"topic": [0], "name": ["all"]})
-    item_topics = texts[["item_id"]].assign(topic=[0] * 59 + [-1])
-    options = SemanticMiningOptions(**values)
-    cards = write_item_cards(texts, item_topics, topics, tables["split_interactions"], options)
-    assert cards.loc[9, "keywords"] == "oven"
-    assert cards.loc[59, ["topic", "topic_name"]].tolist() == [-1, ""]
+    texts.loc[[9, 19], "contextual"] = "zeppelin, oven"
+    phrases = find_phrases(texts, tables["split_interactions"], SemanticMiningOptions(**values))
+    assert phrases.loc[phrases["item_id"] == "item-9", "phrase"].tolist() == ["oven"]
 
 
 def test_without_training_interactions_nothing_is_invented(tables, values):
     options = SemanticMiningOptions(**values)
     none = tables["split_interactions"].iloc[:0]
-    topics, item_topics = mine_topics(tables["item_texts@table"], tables["item_embeddings"], none, options)
-    cards = write_item_cards(tables["item_texts@table"], item_topics, topics, none, options)
+    given = ("item_texts@table", "item_embeddings", "user_texts@table", "user_text_embeddings")
+    topics, item_topics, text_topics = mine_topics(*(tables[name] for name in given), none, options)
+    phrases = find_phrases(tables["item_texts@table"], none, options)
+    nothing, run = (
+        VectorStore(Path("nowhere")),
+        {"digest": "", "encoder": {"size": 4}, "column": "contextual"},
+    )
+    cards = write_item_cards(
+        tables["item_texts@table"], item_topics, topics, phrases, nothing, nothing, run, options
+    )
     assert topics.empty
+    assert (text_topics["topic"] == -1).all()
     assert (cards["topic"] == -1).all()
     assert (cards[["topic_name", "keywords"]] == "").all(axis=None)
 
@@ -130,6 +203,23 @@ def test_profiles_recover_planted_tastes(results):
     assert set(best) <= set(DOMAINS["kitchen"])
     assert set(profiles.loc["bob", "keywords"].split("|")) >= set(DOMAINS["novel"][:1])
     assert profiles.loc["eve", "keywords"] == ""
+
+
+def test_profiles_hold_what_people_said_and_told(results):
+    ann, bob, eve = results["user_profiles"].to_dict("records")
+    assert (bob["texts"], bob["likes"], bob["dislikes"]) == (6, "oven: The oven is superb", "")
+    assert bob["sentiment"] > 0.6
+    assert (ann["texts"], ann["likes"], ann["attributes"]) == (1, "", "city: Leeds")
+    assert (eve["texts"], eve["attributes"]) == (1, "city: 成都")
+    assert np.isnan(eve["sentiment"]), "a search is no opinion"
+    # The first two of her four items are of the kitchen, of the others one.
+    assert ann["topic_trends"] == "-0.500|+0.500"
+
+
+def test_the_map_keeps_domains_apart(results, domains):
+    placed = results["item_map"].set_index("item_id").loc[[f"item-{i}" for i in range(len(domains))]]
+    near = NearestNeighbors(n_neighbors=3).fit(placed).kneighbors(return_distance=False)
+    assert (domains[near] == domains[:, None]).all()
 
 
 def test_wrong_bounds_are_refused(values):

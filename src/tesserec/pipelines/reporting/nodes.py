@@ -101,6 +101,13 @@ def draw_activity(interactions: pd.DataFrame) -> go.Figure:
     return plots.activity_figure(interactions)
 
 
+def draw_topic_map(item_map: pd.DataFrame, item_cards: pd.DataFrame, items: pd.DataFrame) -> go.Figure:
+    """Draw items on a plane, in the colours of their topics."""
+    titled = items[["item_id"]].assign(title=items["title"].where(items["title"] != "", items["item_id"]))
+    cards = item_cards[["item_id", "topic", "topic_name"]]
+    return plots.topic_map_figure(item_map.merge(cards, on="item_id").merge(titled, on="item_id"))
+
+
 def write_report(
     comparison: pd.DataFrame,
     differences: pd.DataFrame,
@@ -118,6 +125,7 @@ def write_report(
     weights_figure: go.Figure,
     popularity_figure: go.Figure,
     activity_figure: go.Figure,
+    topic_map_figure: go.Figure,
     options: ReportingOptions,
 ) -> str:
     """Write the HTML report; its figures are those that Kedro-Viz shows."""
@@ -136,7 +144,9 @@ def write_report(
             people=options.people,
             history=options.history,
             suggestions=options.suggestions,
+            private=options.private,
         ),
+        private=options.private,
         reranking=reranking_steps,
         figures={
             "cutoff": cutoff_figure,
@@ -144,6 +154,7 @@ def write_report(
             "weights": weights_figure,
             "popularity": popularity_figure,
             "activity": activity_figure,
+            "topic_map": topic_map_figure,
         },
         reproduction=_reproduction(options),
     )

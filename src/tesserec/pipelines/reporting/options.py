@@ -17,5 +17,6 @@ class ReportingOptions(Options):
     people: NonNegativeInt
     history: PositiveInt
     suggestions: PositiveInt
+    private: bool
     data_dir: str
     output_dir: str

@@ -22,6 +22,7 @@ REPORT_INPUTS = (
     "weights_figure",
     "popularity_figure",
     "activity_figure",
+    "topic_map_figure",
 )
 
 
@@ -47,6 +48,12 @@ def create_pipeline() -> Pipeline:
             Node(nodes.draw_weights, "fusion_weights", "weights_figure", name="draw_weights"),
             Node(nodes.draw_popularity, "interactions", "popularity_figure", name="draw_popularity"),
             Node(nodes.draw_activity, "interactions", "activity_figure", name="draw_activity"),
+            Node(
+                nodes.draw_topic_map,
+                ["item_map", "item_cards", "items"],
+                "topic_map_figure",
+                name="draw_topic_map",
+            ),
             Node(nodes.write_report, [*REPORT_INPUTS, OPTIONS], "report", name="write_report"),
         ],
         namespace="reporting",

@@ -1,12 +1,18 @@
 import logging
+from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from tesserec.encoders import Embeddings
+from tesserec.pipelines.semantic_mining.cards import seen_in_training
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
-from tesserec.semantics.keywords import tfidf_rows, top_words
-from tesserec.semantics.profiles import SEPARATOR, profile_users
-from tesserec.semantics.topics import NO_TOPIC, find_topics, topic_words
+from tesserec.semantics.profiles import profile_users
+from tesserec.semantics.projection import MOST_POINTS, lay_out
+from tesserec.semantics.topic_words import describe_topics
+from tesserec.semantics.topics import Topics, find_topics, read_as
+
+_AT_ONCE = 65_536  # texts whose vectors are in memory together
 
 logger = logging.getLogger(__name__)
 
@@ -14,79 +20,69 @@ logger = logging.getLogger(__name__)
 def mine_topics(
     item_texts: pd.DataFrame,
     item_embeddings: Embeddings,
+    user_texts: pd.DataFrame,
+    user_text_embeddings: Embeddings,
     split_interactions: pd.DataFrame,
     options: SemanticMiningOptions,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Group items by meaning; the groups are found among items of the training split alone.
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Group items by what their texts say, and tell which group each user text is nearest to.
+
+    The groups and their words are learned from items of the training split alone.
 
     Args:
-        item_texts: Columns item_id, lexical.
+        item_texts: Columns item_id, language, lexical.
         item_embeddings: One vector per item.
+        user_texts: Columns text_id, user_id, item_id, language, lexical.
+        user_text_embeddings: One vector per user text.
         split_interactions: Columns item_id, split.
         options: Numbers of topics and words.
 
     Returns:
-        Topics (topic, name, words, items) and the topic of each item (item_id, topic; -1 without text).
+        Topics (topic, name, words, coherence, items); the topic of each item (item_id, topic) and of each
+        user text (text_id, user_id, item_id, topic), -1 where nothing is said.
     """
-    vectors = item_embeddings.rows(item_texts["item_id"])  # (items, d)
-    seen = _seen_in_training(item_texts, split_interactions)
+    seen = seen_in_training(item_texts, split_interactions).to_numpy()
+    trained = item_texts[seen]
     found = find_topics(
-        vectors[seen.to_numpy()], options.fewest_topics, options.most_topics, seed=options.seed
-    )
-    topic_of_item = found.assign(vectors)
-    words = topic_words(
-        item_texts.loc[seen, "lexical"].tolist(), topic_of_item[seen.to_numpy()], len(found.centres),
-        count=options.words_per_topic, minimum_texts=options.minimum_items,
+        trained["lexical"].tolist(), item_embeddings.rows(trained["item_id"]),
+        trained["language"].to_numpy(dtype=object), options.fewest_topics, options.most_topics,
+        options.minimum_items, options.seed,
     )  # fmt: skip
-    sizes = pd.Series(topic_of_item).value_counts()
-    topics = pd.DataFrame(
-        {
-            "topic": range(len(words)),
-            "name": pd.Series([", ".join(w[: options.words_per_topic_name]) for w in words], dtype="str"),
-            "words": pd.Series([SEPARATOR.join(w) for w in words], dtype="str"),
-            "items": sizes.reindex(range(len(words)), fill_value=0).to_numpy(dtype="int64"),
-        }
+    topic_of_item = _topics_of(found, item_texts, item_embeddings, "item_id")
+    read = read_as(trained["language"].to_numpy(dtype=object), list(found.languages))
+    topics = describe_topics(
+        trained["lexical"].tolist(), topic_of_item[seen], read, found.count,
+        options.words_per_topic, options.words_per_topic_name, options.minimum_items,
+    )  # fmt: skip
+    sizes = np.bincount(topic_of_item[topic_of_item >= 0], minlength=found.count)
+    for language, part in found.languages.items():
+        silhouettes = {count: round(value, 3) for count, value in part.silhouettes.items()}
+        logger.info("%s: %d topics; silhouettes %s", language, len(part.centres), silhouettes)
+    logger.info("%d topics, mean coherence (NPMI) %.3f", found.count, topics["coherence"].mean())
+    texts = user_texts[["text_id", "user_id", "item_id"]].reset_index(drop=True)
+    return (
+        topics.assign(items=sizes),
+        pd.DataFrame({"item_id": item_texts["item_id"].to_numpy(), "topic": topic_of_item}),
+        texts.assign(topic=_topics_of(found, user_texts, user_text_embeddings, "text_id")),
     )
-    silhouettes = {count: round(value, 3) for count, value in found.silhouettes.items()}
-    logger.info("%d topics; silhouette by number of topics: %s", len(topics), silhouettes)
-    return topics, pd.DataFrame({"item_id": item_texts["item_id"].to_numpy(), "topic": topic_of_item})
 
 
-def write_item_cards(
-    item_texts: pd.DataFrame,
-    item_topics: pd.DataFrame,
-    topics: pd.DataFrame,
-    split_interactions: pd.DataFrame,
-    options: SemanticMiningOptions,
-) -> pd.DataFrame:
-    """Describe each item by its topic and the words that set it apart from the items of the training split.
-
-    Args:
-        item_texts: Columns item_id, language, lexical.
-        item_topics: Columns item_id, topic.
-        topics: Columns topic, name.
-        split_interactions: Columns item_id, split.
-        options: Number of keywords.
-
-    Returns:
-        Columns item_id, language, topic, topic_name, keywords (joined by `|`); empty strings where unknown.
-    """
-    reference = item_texts.loc[_seen_in_training(item_texts, split_interactions), "lexical"].tolist()
-    weights, words = tfidf_rows(item_texts["lexical"].tolist(), reference, options.minimum_items)
-    keywords = top_words(weights, words, options.keywords_per_item)
-    cards = item_texts[["item_id", "language"]].merge(item_topics, on="item_id", how="left")
-    names = topics.set_index("topic")["name"]
-    return cards.assign(
-        topic=cards["topic"].fillna(NO_TOPIC).astype("int64"),
-        topic_name=cards["topic"].map(names).astype("str").fillna(""),
-        keywords=pd.Series([SEPARATOR.join(row) for row in keywords], dtype="str"),
-    )
+def map_items(item_embeddings: Embeddings, options: SemanticMiningOptions) -> pd.DataFrame:
+    """Lay items out on a plane for the eye: item_id, x, y; of a large catalogue a sample."""
+    # Twice as many as are shown: some may have no text.
+    drawn = np.random.default_rng(options.seed).permutation(len(item_embeddings))[: 2 * MOST_POINTS]
+    item_ids = item_embeddings.ids[np.sort(drawn)]
+    rows, positions = lay_out(item_embeddings.rows(item_ids), options.seed)
+    return pd.DataFrame({"item_id": item_ids[rows], "x": positions[:, 0], "y": positions[:, 1]})
 
 
 def profile_all_users(
     users: pd.DataFrame,
+    column_roles: Mapping[str, Mapping[str, str]],
     interactions: pd.DataFrame,
     item_cards: pd.DataFrame,
+    opinions: pd.DataFrame,
+    aspect_opinions: pd.DataFrame,
     options: SemanticMiningOptions,
 ) -> pd.DataFrame:
     """Sum up each user's whole history, held-out events included.
@@ -94,20 +90,37 @@ def profile_all_users(
     These profiles feed the report and the reasons, never a feature that an evaluated model sees.
 
     Args:
-        users: Column user_id; everyone gets a profile.
+        users: Column user_id and attributes; everyone gets a profile.
+        column_roles: Roles of the attribute columns, under `users`.
         interactions: All interactions, every split.
         item_cards: Topics and keywords of items.
-        options: Numbers of topics and words.
+        opinions: How favourable each text is.
+        aspect_opinions: What is said of single things.
+        options: Numbers of topics, words and likings.
 
     Returns:
         See `tesserec.semantics.profiles.profile_users`.
     """
     return profile_users(
-        users["user_id"], interactions, item_cards, options.topics_per_user, options.keywords_per_user
+        users,
+        column_roles["users"],
+        interactions,
+        item_cards,
+        opinions,
+        aspect_opinions,
+        topics=options.topics_per_user,
+        keywords=options.keywords_per_user,
+        likings=options.likings_per_user,
     )
 
 
-def _seen_in_training(item_texts: pd.DataFrame, split_interactions: pd.DataFrame) -> pd.Series:
-    """Mark the items of the training split: True or False per row of `item_texts`."""
-    trained = split_interactions.loc[split_interactions["split"] == "train", "item_id"]
-    return item_texts["item_id"].isin(trained)
+def _topics_of(found: Topics, texts: pd.DataFrame, embeddings: Embeddings, key: str) -> np.ndarray:
+    """Return the topic of each text, (texts,), a part of their vectors in memory at a time."""
+    parts = [texts.iloc[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE)]
+    topics = [
+        found.assign(
+            part["lexical"].tolist(), embeddings.rows(part[key]), part["language"].to_numpy(dtype=object)
+        )
+        for part in parts
+    ]
+    return np.concatenate([np.empty(0, dtype=np.int64), *topics])

@@ -13,11 +13,15 @@ class SemanticMiningOptions(Options):
     keywords_per_item: PositiveInt
     keywords_per_user: PositiveInt
     topics_per_user: PositiveInt
+    likings_per_user: PositiveInt
     words_per_topic: PositiveInt
     words_per_topic_name: PositiveInt
     fewest_topics: PositiveInt
     most_topics: PositiveInt
     minimum_items: PositiveInt
+    kinds_without_opinion: list[str]
+    aspects: PositiveInt
+    minimum_aspect_texts: PositiveInt
     seed: NonNegativeInt
 
     @model_validator(mode="after")

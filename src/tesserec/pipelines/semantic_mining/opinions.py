@@ -1,0 +1,121 @@
+"""Nodes about opinions in user texts."""
+
+import logging
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tesserec.encoders import Embeddings
+from tesserec.metrics import classification_metrics
+from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
+from tesserec.ratings.scale import find_scale
+from tesserec.semantics.aspects import find_aspects, judge_aspects
+from tesserec.semantics.ratings_of_texts import PAIR, rated_texts, user_means
+from tesserec.semantics.reliability import calibration_error, reliability
+from tesserec.semantics.sentiment import Sentiment, learn_sentiment
+
+logger = logging.getLogger(__name__)
+
+OPINION = ["user_id", "item_id", "kind", "timestamp"]
+
+
+def judge_user_texts(
+    user_texts: pd.DataFrame,
+    user_text_embeddings: Embeddings,
+    split_interactions: pd.DataFrame,
+    options: SemanticMiningOptions,
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    """Judge each user text, and each clause that names an aspect.
+
+    Texts about held-out pairs are judged, but teach nothing: neither words nor aspects.
+
+    Args:
+        user_texts: Columns text_id, user_id, item_id, kind, timestamp, language, contextual.
+        user_text_embeddings: One vector per text.
+        split_interactions: Events with their split.
+        options: Kinds of text without opinion, limits of aspects, the seed.
+
+    Returns:
+        Opinions (user_id, item_id, kind, timestamp, positive; a row per text, positive NaN where nothing can
+        be said), opinions on aspects (user_id, item_id, aspect, phrase, positive), and how well the
+        probabilities fit the ratings of validation texts.
+    """
+    texts = user_texts.reset_index(drop=True)
+    vectors = user_text_embeddings.rows(texts["text_id"])
+    told, checked = _rated(texts, split_interactions)
+    model = _learn(texts, vectors, told, options.seed)
+    positive = _judge(texts, vectors, model, options.kinds_without_opinion)
+    report = _report(checked, positive)
+    logger.info("sentiment on %d validation texts: AUC %.3f, calibration error %.3f",
+                report["texts"], report["auc"], report["calibration_error"])  # fmt: skip
+    opinions = texts[OPINION].assign(positive=positive)
+    return opinions, _judge_aspects(texts, split_interactions, model, options), report
+
+
+def _rated(texts: pd.DataFrame, events: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what `rated_texts` tells of training and of validation texts."""
+    train, held_out = events[events["split"] == "train"], events[events["split"] != "train"]
+    scale = find_scale(train, "auto")
+    means = user_means(scale.observations(train)) if scale.graded else (pd.Series(dtype=float), np.nan)
+    told = rated_texts(texts, train, scale, *means)
+    # A pair that was met again later: which of the events its text belongs to is unknown.
+    later = _among(texts.iloc[told["row"]], held_out)
+    checked = rated_texts(texts, events[events["split"] == "valid"], scale, *means)
+    return told[~later], checked
+
+
+def _among(texts: pd.DataFrame, events: pd.DataFrame) -> np.ndarray:
+    """Mark the texts whose pair has an event, (texts,) bool."""
+    return pd.MultiIndex.from_frame(texts[PAIR]).isin(pd.MultiIndex.from_frame(events[PAIR]))
+
+
+def _learn(texts: pd.DataFrame, vectors: np.ndarray, told: pd.DataFrame, seed: int) -> Sentiment:
+    rows = told["row"].to_numpy()
+    return learn_sentiment(
+        texts["contextual"].iloc[rows].tolist(),
+        texts["language"].iloc[rows].tolist(),
+        vectors[rows],
+        told["favourable"].to_numpy(bool),
+        told["weight"].to_numpy(float),
+        seed,
+    )
+
+
+def _judge(texts: pd.DataFrame, vectors: np.ndarray, model: Sentiment, silent: list[str]) -> np.ndarray:
+    positive = model.judge(texts["contextual"].tolist(), texts["language"].tolist(), vectors)
+    return np.where(texts["kind"].isin(silent), np.nan, positive)
+
+
+def _report(checked: pd.DataFrame, positive: np.ndarray) -> dict[str, Any]:
+    judged = checked[~np.isnan(positive[checked["row"]])]
+    liked, said = judged["favourable"].to_numpy(bool), positive[judged["row"]]
+    return {
+        "texts": len(judged),
+        **classification_metrics(liked, said),
+        "calibration_error": calibration_error(liked, said),
+        "reliability": reliability(liked, said),
+    }
+
+
+def _judge_aspects(
+    texts: pd.DataFrame, events: pd.DataFrame, model: Sentiment, options: SemanticMiningOptions
+) -> pd.DataFrame:
+    spoken = texts[~texts["kind"].isin(options.kinds_without_opinion)].reset_index(drop=True)
+    known = spoken[~_among(spoken, events[events["split"] != "train"])]
+    aspects = find_aspects(
+        known["contextual"].tolist(),
+        known["language"].tolist(),
+        options.minimum_aspect_texts,
+        options.aspects,
+    )
+    found = judge_aspects(spoken["contextual"].tolist(), spoken["language"].tolist(), aspects, model.judge)
+    logger.info("%d aspects in %d phrases; the first: %s", len(aspects), len(found), ", ".join(aspects[:10]))
+    said = pd.DataFrame(
+        {
+            "aspect": pd.Series([one.aspect for one in found], dtype="str"),
+            "phrase": pd.Series([one.phrase for one in found], dtype="str"),
+            "positive": pd.Series([one.positive for one in found], dtype="float64"),
+        }
+    )
+    return pd.concat([spoken[PAIR].iloc[[one.text for one in found]].reset_index(drop=True), said], axis=1)
