@@ -28,8 +28,8 @@ class CausalWriter:
     by a token budget and padded on the left. The same prompts give the same texts; other prompts in a batch
     change a text no more than by rounding, which matters where two tokens are as good as equally likely.
 
-    Memory: the weights and, for each token of a batch, a key and a value in every layer. Time: one pass
-    over the prompts, and one over the weights for each new token of a batch.
+    Memory: the weights; for each token of a batch, a key and a value in every layer; and the tokens of all
+    prompts. Time: one pass over the prompts, and one over the weights for each new token of a batch.
 
     Args:
         model: The path of a folder, or a name on the Hugging Face hub.
@@ -101,14 +101,14 @@ class CausalWriter:
     def _tokens(self, prompt: str) -> np.ndarray:
         tokenizer = self._source.tokenizer
         if tokenizer.chat_template is None:
-            return np.array(tokenizer(prompt)["input_ids"], dtype=np.int64)
+            return np.array(tokenizer(prompt)["input_ids"], dtype=np.int32)
         spoken = tokenizer.apply_chat_template(
             [{"role": "user", "content": prompt}],
             tokenize=False,
             add_generation_prompt=True,
             enable_thinking=False,  # a word of Qwen 3 and its kin, of which other templates take no notice
         )
-        return np.array(tokenizer(spoken, add_special_tokens=False)["input_ids"], dtype=np.int64)
+        return np.array(tokenizer(spoken, add_special_tokens=False)["input_ids"], dtype=np.int32)
 
     def _continue(self, sequences: Sequence[np.ndarray]) -> list[str]:
         # Mirrored twice, what is padded on the right is padded on the left.
