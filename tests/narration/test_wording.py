@@ -75,6 +75,18 @@ def test_the_main_interest_is_told_from_others():
     assert "subject" not in word_description(replace(facts, interests=("hills, walking",)))
 
 
+def test_words_of_another_language_are_left_out_but_titles_are_not():
+    mixed = {"category": "Outdoor Gear, 帐篷", "topic": "camping, 露营", "interests": ("camping, 露营",)}
+    words = {"keywords": ("tent", "帐篷"), "likes": ("tent", "帐篷"), "title": "Grebe"}
+    assert word_description(replace(TENT["zh"], **mixed, **words)).startswith(
+        "《Grebe》（帐篷）属于您选得最多的一类（露营），与您选过的内容还有共同之处：帐篷。"
+    )
+    assert word_description(replace(TENT["en"], **mixed, **words | {"title": "帐篷"})).startswith(
+        "“帐篷” (Outdoor Gear) belongs to the subject you choose most (camping) and has something in common "
+        "with what you chose: tent."
+    )
+
+
 def test_a_category_goes_before_words_that_nobody_chose():
     facts = replace(TENT["en"], interests=(), likes=(), evidence="")
     assert word_description(facts) == "Something for you: “Grebe Two-Person Tent” (Outdoor Gear)."
