@@ -27,7 +27,7 @@ from tesserec.narration.writer import CausalWriter
 
 logger = logging.getLogger("bench_writing")
 
-WORDS, PROMPT, NEW, ROOM = 20_000, 350, 80, 1024
+PROMPT, NEW, ROOM = 350, 80, 1024
 QWEN = {"num_key_value_heads": 2, "max_position_embeddings": ROOM, "tie_word_embeddings": True}
 SHAPES = {
     "gpt2, 124M": lambda: GPT2LMHeadModel(GPT2Config(n_positions=ROOM)),
@@ -46,13 +46,14 @@ BATCHES = (1, 8, 16)
 
 
 def save(shape: str, folder: Path) -> float:
-    """Save a random model and a tokenizer of numbered words; return the model's parameters in billions."""
+    """Save a random model and a tokenizer of bytes; return the model's parameters in billions."""
     torch.set_default_dtype(torch.bfloat16)  # half the memory, so that the peak is that of writing
     model = SHAPES[shape]()
     torch.set_default_dtype(torch.float32)
     model.save_pretrained(folder)
-    tokenizer = Tokenizer(models.WordLevel({f"w{word}": word for word in range(WORDS)}, unk_token="w0"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    alphabet = {letter: place for place, letter in enumerate(pre_tokenizers.ByteLevel.alphabet())}
+    tokenizer = Tokenizer(models.BPE(vocab=alphabet, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     PreTrainedTokenizerFast(tokenizer_object=tokenizer).save_pretrained(folder)
     return sum(parameter.numel() for parameter in model.parameters()) / 1e9
 
@@ -66,8 +67,8 @@ def seconds(folder: Path, precision: str, new: int, batch: int) -> float:
         batch_tokens=batch * (PROMPT + new),
         device="cpu",
     )
-    prompts = [" ".join(f"w{(7 * place + word) % WORDS}" for word in range(PROMPT)) for place in range(batch)]
-    writer.write(["w1"], nobody)
+    prompts = [chr(ord("a") + place) * PROMPT for place in range(batch)]
+    writer.write(["a"], nobody)
     start = process_time()
     writer.write(prompts, nobody)
     return process_time() - start
