@@ -17,6 +17,7 @@ from tesserec.protocol import describe_protocol
 from tesserec.splits import split_interactions
 
 PARAMETERS = Path(__file__).parents[2] / "conf" / "base" / "parameters"
+PROMPTS = PARAMETERS.parent / "prompts"
 MODELS = {
     "feature_fusion": FeatureFusionOptions,
     "model_training": ModelTrainingOptions,
@@ -104,6 +105,15 @@ def market(method: str = "leave_last_out", candidates: tuple[str, ...] = (), *, 
         "user_text_embeddings": Embeddings(
             np.array(["t0", "t1"], dtype=object), vectors[[0, 2]].astype(np.float32)
         ),
+        "item_cards": pd.DataFrame(
+            {"item_id": items, "language": "en", "topic": np.arange(ITEMS) % 2, "topic_name": kinds,
+             "keywords": kinds}
+        ),
+        "user_profiles": pd.DataFrame(
+            {"user_id": users, "topic_names": np.where(trades == "cook", "oven", "plane"), "keywords": ""}
+        ),
+        "description_prompt_en": (PROMPTS / "description_prompt_en.txt").read_text(encoding="utf-8"),
+        "description_prompt_zh": (PROMPTS / "description_prompt_zh.txt").read_text(encoding="utf-8"),
         "candidates": chosen,
         "exclusions": pd.DataFrame(columns=["item_id", "user_id"], dtype="str"),
         "pairs": pd.DataFrame({"user_id": ["cook0", "pilot41"], "item_id": ["oven18", "plane1"]}),

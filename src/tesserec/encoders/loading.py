@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from tokenizers import normalizers
 from transformers import (
     AutoConfig,
     AutoModel,
+    AutoModelForCausalLM,
     AutoTokenizer,
     PretrainedConfig,
     PreTrainedModel,
@@ -82,18 +83,26 @@ def load_model(
     Raises:
         ConfigError: If it cannot be read.
     """
-    try:
-        with _without_progress_bar():
-            model = AutoModel.from_pretrained(
-                folder,
-                dtype=dtype,
-                use_safetensors=True,
-                trust_remote_code=trust_remote_code,
-                local_files_only=True,
-            )
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        raise _unreadable("model", folder, error) from error
+    model, _ = _read_weights(AutoModel, folder, dtype, trust_remote_code)
     model.config.use_cache = False  # only generation gains from it
+    return model.eval().to(device)
+
+
+def load_causal_model(
+    folder: Path, dtype: torch.dtype, device: torch.device, trust_remote_code: bool = False
+) -> PreTrainedModel:
+    """Load the model in `folder` to write texts; arguments as for `load_model`.
+
+    Raises:
+        ConfigError: If it cannot be read, or was not trained to foretell the next token.
+    """
+    model, missing = _read_weights(AutoModelForCausalLM, folder, dtype, trust_remote_code)
+    if missing:
+        # transformers fills them with random numbers.
+        raise ConfigError(
+            f"token_encoding.model in {folder} cannot write texts, it lacks {missing[0]}: name a causal "
+            "language model"
+        )
     return model.eval().to(device)
 
 
@@ -145,6 +154,25 @@ def _lower_case(tokenizer: PreTrainedTokenizerBase) -> None:
     backend = tokenizer.backend_tokenizer
     before = [] if backend.normalizer is None else [backend.normalizer]
     backend.normalizer = normalizers.Sequence([normalizers.Lowercase(), *before])
+
+
+def _read_weights(
+    kind: type[AutoModel | AutoModelForCausalLM], folder: Path, dtype: torch.dtype, trust_remote_code: bool
+) -> tuple[PreTrainedModel, list[str]]:
+    """Return the model and the names of weights that its files lack."""
+    try:
+        with _without_progress_bar():
+            model, loading = cast(Any, kind).from_pretrained(
+                folder,
+                dtype=dtype,
+                use_safetensors=True,
+                trust_remote_code=trust_remote_code,
+                local_files_only=True,
+                output_loading_info=True,
+            )
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        raise _unreadable("model", folder, error) from error
+    return model, sorted(loading["missing_keys"])
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from ...recommenders.blends import blends_of
 from ..market import NEW_ITEMS, NEWCOMERS, few_recommenders, market, options, reranking
 
 PIPELINES = (feature_fusion, model_training, evaluation, recommendation)
-KEPT = ("recommendations", "predictions", "fusion_weights", "comparison", "user_metrics")
+KEPT = ("recommendations", "descriptions", "predictions", "fusion_weights", "comparison", "user_metrics")
 
 
 def run(tables: dict, folder, **changed) -> dict[str, pd.DataFrame]:
@@ -81,6 +81,15 @@ class TestSlice:
         assert results["recommendations"]["reason"].str.endswith(".").all()
         of_newcomers = results["recommendations"].query("user_id in @NEWCOMERS")["reason"]
         assert not of_newcomers.str.contains("“").any()
+
+    def test_the_top_of_every_list_is_described(self, results):
+        table = results["descriptions"]
+        top = results["recommendations"].query("rank == 1")
+        pd.testing.assert_frame_equal(
+            table[["user_id", "item_id"]], top[["user_id", "item_id"]].reset_index(drop=True)
+        )
+        told = table.merge(top, on=["user_id", "item_id"])
+        assert all(reason in text for text, reason in zip(told["description"], told["reason"], strict=True))
 
     def test_pairs_are_predicted(self, results):
         predictions = results["predictions"]

@@ -2,10 +2,35 @@
 
 from typing import Literal
 
-from pydantic import PositiveInt
+from pydantic import NonNegativeInt, PositiveInt
 
+from tesserec.narration.writer import CausalWriter
 from tesserec.options import Options
 from tesserec.pipelines.recommendation.reranking import ReRankingOptions
+
+
+class DescriptionOptions(Options):
+    """For whom texts are written, and by which language model."""
+
+    ranks: NonNegativeInt
+    people: PositiveInt | None
+    model: str | None
+    revision: str | None
+    trust_remote_code: bool
+    device: str
+    precision: Literal["auto", "fp32", "bf16", "fp16"]
+    batch_tokens: PositiveInt
+    max_new_tokens: PositiveInt
+    max_sentences: PositiveInt
+    longest_description: PositiveInt
+
+    def writer(self) -> CausalWriter | None:
+        """Find the model, downloaded first if it is only on the hub; None where texts are written by rule."""
+        if self.model is None or not self.ranks:
+            return None
+        return CausalWriter(
+            **self.model_dump(exclude={"ranks", "people", "longest_description"}),
+        )
 
 
 class RecommendationOptions(Options):
@@ -15,3 +40,4 @@ class RecommendationOptions(Options):
     repeats: bool
     reason_language: Literal["auto", "en", "zh"]
     reranking: ReRankingOptions
+    descriptions: DescriptionOptions

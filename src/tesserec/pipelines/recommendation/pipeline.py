@@ -2,16 +2,22 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from tesserec.pipelines.recommendation import nodes
+from tesserec.pipelines.recommendation import descriptions, nodes
 
 OPTIONS = "params:recommendation"
 MODELS = "params:model_training"
 
 
 def create_pipeline() -> Pipeline:
-    """Return the pipeline from checked rules to recommendations for everyone and predictions for pairs."""
+    """Return the pipeline from checked rules to lists and texts for everyone and predictions for pairs."""
     return Pipeline(
         [
+            Node(
+                descriptions.read_prompts,
+                ["description_prompt_en", "description_prompt_zh", OPTIONS],
+                "description_prompts",
+                name="read_prompts",
+            ),
             Node(
                 nodes.check_reranking,
                 ["items", "column_roles", "exclusions", OPTIONS],
@@ -38,6 +44,20 @@ def create_pipeline() -> Pipeline:
                 ],
                 "recommendations",
                 name="recommend_items",
+            ),
+            Node(
+                descriptions.describe_recommendations,
+                [
+                    "recommendations",
+                    "items",
+                    "column_roles",
+                    "item_cards",
+                    "user_profiles",
+                    "description_prompts",
+                    OPTIONS,
+                ],
+                "descriptions",
+                name="describe_recommendations",
             ),
             Node(
                 nodes.predict_pairs,
