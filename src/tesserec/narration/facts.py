@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tesserec.recommenders.phrases import Language
-from tesserec.semantics.profiles import SEPARATOR
+from tesserec.semantics import SEPARATOR
 
 _CHINESE_STOP = "。"
 
