@@ -99,6 +99,9 @@ def market(method: str = "leave_last_out", candidates: tuple[str, ...] = (), *, 
         "item_texts@table": pd.DataFrame(
             {"item_id": items, "language": "en", "contextual": items, "lexical": kinds}
         ),
+        "item_cards": pd.DataFrame(
+            {"item_id": items, "language": "en", "topic": 0, "topic_name": "", "keywords": kinds}
+        ),
         "user_texts@table": written,
         "item_embeddings": Embeddings(np.array(items, dtype=object), vectors.astype(np.float32)),
         "user_text_embeddings": Embeddings(

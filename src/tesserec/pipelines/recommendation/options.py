@@ -2,10 +2,18 @@
 
 from typing import Literal
 
-from pydantic import PositiveInt
+from pydantic import NonNegativeInt, PositiveInt
 
 from tesserec.options import Options
 from tesserec.pipelines.recommendation.reranking import ReRankingOptions
+
+
+class FaithfulnessOptions(Options):
+    """How the reasons are checked."""
+
+    people: PositiveInt
+    rounds: PositiveInt
+    seed: NonNegativeInt
 
 
 class RecommendationOptions(Options):
@@ -14,4 +22,5 @@ class RecommendationOptions(Options):
     list_length: PositiveInt
     repeats: bool
     reason_language: Literal["auto", "en", "zh"]
+    faithfulness: FaithfulnessOptions
     reranking: ReRankingOptions
