@@ -5,14 +5,12 @@ deleted: the recommenders' scores, their sizes over all items, and the gates, wh
 history. The correction by trees is left out, because it looks at places in lists, and popularity cannot move.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 
+from tesserec.evaluation.deletion import Pieces, columns_named, delete, draw_others, pieces_of
 from tesserec.features.blocks import positions
 from tesserec.recommenders.base import TrainingData
 from tesserec.recommenders.evidence_table import FEATURE, ITEM
@@ -21,22 +19,6 @@ from tesserec.recommenders.parallel import work_in_blocks
 from tesserec.recommenders.profiles import Profiles
 
 KEY = ["user_id", "item_id", "rank"]
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """Evidence that can be deleted from a profile.
-
-    Args:
-        items: Positions of items of the history.
-        features: By block, columns of features of the person.
-    """
-
-    items: np.ndarray
-    features: Mapping[str, np.ndarray]
-
-    def __len__(self) -> int:
-        return len(self.items) + sum(map(len, self.features.values()))
 
 
 def compare_deletions(
@@ -70,31 +52,6 @@ def compare_deletions(
         fall_cited=score - _score(fusion, delete(profiles, cited), items),
         fall_other=score - _score(fusion, delete(profiles, others), items),
     )
-
-
-def delete(profiles: Profiles, pieces: Sequence[Pieces]) -> Profiles:
-    """Return the profiles without some evidence each.
-
-    Args:
-        profiles: The people.
-        pieces: (users,) what is deleted of each.
-    """
-    histories = zip(pieces, np.split(profiles.items, profiles.indptr[1:-1]), strict=True)
-    kept = [~np.isin(history, one.items) for one, history in histories]
-    left = profiles.keep(np.concatenate([np.zeros(0, dtype=bool), *kept]))
-    blocks = dict(left.blocks)
-    for name in {block for one in pieces for block in one.features}:
-        block = sp.coo_array(blocks[name])
-        lost = np.concatenate(
-            [
-                row * block.shape[1] + one.features.get(name, np.zeros(0, int))
-                for row, one in enumerate(pieces)
-            ]
-        )
-        stays = ~np.isin(block.row * np.int64(block.shape[1]) + block.col, lost)
-        entries = (block.data[stays], (block.row[stays], block.col[stays]))
-        blocks[name] = sp.csr_array(entries, shape=block.shape)
-    return replace(left, blocks=blocks)
 
 
 def summarise_deletions(
@@ -161,48 +118,17 @@ def _draw_row(
 ) -> tuple[tuple[str, str, int], Pieces, Pieces] | None:
     """Draw one of a person's recommendations that leaves enough other pieces; None if none does."""
     person = data.profiles.take(positions(data.profiles.user_ids, named["user_id"].iloc[:1]))
-    own = _pieces_of(person)
+    own = pieces_of(person)
     recommended = list(named.groupby(KEY, sort=True))
     for place in generator.permutation(len(recommended)):
         key, rows = recommended[place]
         items = positions(data.items.ids, rows.loc[rows["kind"] == ITEM, "cited"].unique())
         names = set(rows.loc[rows["kind"] == FEATURE, "cited"])
-        cited = Pieces(items, _columns(person, own, names))
-        other = _others(own, cited, generator) if len(cited) else None
+        cited = Pieces(items, columns_named(person, own, names))
+        other = draw_others(own, cited, generator) if len(cited) else None
         if other is not None:
             return key, cited, other
     return None
-
-
-def _pieces_of(person: Profiles) -> Pieces:
-    """Return all that one person likes and is known by under a name."""
-    named = {
-        name: sp.csr_array(person.blocks[name]).indices for name in person.names if name in person.blocks
-    }
-    return Pieces(person.liked().items, named)
-
-
-def _columns(person: Profiles, own: Pieces, names: set[str]) -> dict[str, np.ndarray]:
-    """Return by block the person's columns that have one of the names."""
-    columns = {
-        block: np.array([column for column in held if person.names[block][column] in names], dtype=np.int64)
-        for block, held in own.features.items()
-    }
-    return {block: held for block, held in columns.items() if len(held)}
-
-
-def _others(own: Pieces, cited: Pieces, generator: np.random.Generator) -> Pieces | None:
-    """Draw as many pieces of each kind that are not cited; None if there are too few."""
-
-    def draw(held: np.ndarray, taken: np.ndarray) -> np.ndarray | None:
-        left = np.setdiff1d(held, taken)
-        return generator.choice(left, len(taken), replace=False) if len(left) >= len(taken) else None
-
-    items = draw(own.items, cited.items)
-    features = {block: draw(own.features[block], taken) for block, taken in cited.features.items()}
-    if items is None or any(drawn is None for drawn in features.values()):
-        return None
-    return Pieces(items, {block: drawn for block, drawn in features.items() if drawn is not None})
 
 
 def _score(fusion: Fusion, profiles: Profiles, items: np.ndarray) -> np.ndarray:

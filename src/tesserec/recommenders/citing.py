@@ -54,7 +54,7 @@ def cite_history(
             row, entry = rows[some], entries[some]
             gave = split(entry, shown.items[row]) * worth[name][row]
             given[sources[name]][some] += gave
-        leading = _leading(sum(given.values()), lengths[block])
+        leading = _leading(np.sum(list(given.values()), axis=0), lengths[block])
         for source, part in given.items():
             cited[source] += _cited_of(
                 part, leading, profiles.items[entries], rows - block.start, shares[source][block]

@@ -77,10 +77,10 @@ class Als(FactorModel):
         return fold_in(exact, self._confidence(profiles)).float().numpy()
 
     def split(self, profiles: Profiles) -> Split:
-        """Return what tells the part of each entry: `v_j · G_i`, with `Σ_i G_i` the person's factors.
+        """Return what tells the part of each entry of a history in the scores.
 
         Takes one system for each person asked for, as large as the history or as the factors, whichever is
-        smaller, and as many numbers as the history has of factors.
+        smaller.
         """
         factors = np.asarray(self.item_factors, dtype=np.float64)
         confidence = self._confidence(profiles)
@@ -94,31 +94,34 @@ class Als(FactorModel):
                 own = confidence.indices[span]
                 if not len(own):
                     continue
-                given = _shares_of_history(factors[own], confidence.data[span])  # (history, size)
                 wanted, column = np.unique(items[start:end], return_inverse=True)
+                given = _split_scores(factors[own], confidence.data[span], factors[wanted])
                 asked = profiles.items[entries[start:end]]
                 row = np.minimum(np.searchsorted(own, asked), len(own) - 1)
                 # A disliked item has no part.
-                found[start:end] = (given @ factors[wanted].T)[row, column] * (own[row] == asked)
+                found[start:end] = given[row, column] * (own[row] == asked)
             return found
 
         return part
 
 
-def _shares_of_history(factors: np.ndarray, confidence: np.ndarray) -> np.ndarray:
-    """Return what each item of a history adds to the person's factors, (history, size).
+def _split_scores(history: np.ndarray, confidence: np.ndarray, items: np.ndarray) -> np.ndarray:
+    """Return what each item of a history adds to the score of each item, (history, items).
+
+    With `S` the rows `√d_i v_i`, it is `(1 + d_i) / √d_i` times row `i` of `S (S'S + I)⁻¹ V'`.
 
     Args:
-        factors: Whitened, of the items of the history, (history, size).
+        history: Whitened factors `v` of the items of the history, (history, size).
         confidence: `d` of each, (history,).
+        items: Whitened factors `V`, (items, size).
     """
     root = np.sqrt(confidence.astype(np.float64))[:, None]
-    scaled = root * factors
+    scaled = root * history
     rows, size = scaled.shape
     if rows <= size:
-        solved = np.linalg.solve(scaled @ scaled.T + np.eye(rows), scaled)
+        solved = np.linalg.solve(scaled @ scaled.T + np.eye(rows), scaled @ items.T)
     else:
-        solved = np.linalg.solve(scaled.T @ scaled + np.eye(size), scaled.T).T
+        solved = scaled @ np.linalg.solve(scaled.T @ scaled + np.eye(size), items.T)
     return (root + 1 / root) * solved
 
 

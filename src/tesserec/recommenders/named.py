@@ -32,6 +32,7 @@ def named_parts(
     Returns:
         (pairs, columns), whose rows sum to the recommender's scores, and the names of the columns.
     """
+    names: Sequence[str] | None
     if isinstance(recommender, FeatureRegression):
         names, people = profiles.names.get(recommender.block), profiles.blocks[recommender.block]
         weights = recommender.learned["weights"]

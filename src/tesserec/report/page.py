@@ -52,6 +52,7 @@ def build_report(
     token_statistics: Mapping[str, Any],
     examples: Sequence[Example],
     reranking: Mapping[str, str],
+    faithfulness: Mapping[str, Any],
     figures: Mapping[str, go.Figure],
     reproduction: Reproduction,
 ) -> str:
@@ -66,6 +67,7 @@ def build_report(
         token_statistics: What reading the texts took.
         examples: People to show with their lists.
         reranking: What each step after ranking does, by its name; empty if there is none.
+        faithfulness: How far scores fall without what reasons cite, and without other evidence.
         figures: `cutoff`, `history`, `weights`, `popularity`, `activity`.
         reproduction: How to run it again.
 
@@ -85,6 +87,7 @@ def build_report(
         token_statistics=token_statistics,
         examples=examples,
         reranking=reranking,
+        faithfulness=faithfulness,
         reproduction=reproduction,
         figures=page_figures(figures),
         plotly=plotly_source(),

@@ -60,6 +60,7 @@ def inputs():
         "items": items,
         "user_profiles": pd.DataFrame({"user_id": users, "keywords": "tea|古琴"}),
         "reranking_steps": {"diverse": "unlikeness counts"},
+        "faithfulness": {"people": 0, "deletable": None},
     }  # fmt: skip
 
 

@@ -113,6 +113,7 @@ def write_report(
     items: pd.DataFrame,
     user_profiles: pd.DataFrame,
     reranking_steps: Mapping[str, str],
+    faithfulness: Mapping[str, Any],
     cutoff_figure: go.Figure,
     history_figure: go.Figure,
     weights_figure: go.Figure,
@@ -138,6 +139,7 @@ def write_report(
             suggestions=options.suggestions,
         ),
         reranking=reranking_steps,
+        faithfulness=faithfulness,
         figures={
             "cutoff": cutoff_figure,
             "history": history_figure,
