@@ -18,6 +18,7 @@ from bench_recommenders import make_data
 from tesserec.recommenders import Fusion, TrainingData, build_recommender, parallel
 from tesserec.recommenders.base import fit_all
 from tesserec.recommenders.blend import Blend, Blends, Form
+from tesserec.recommenders.cards import ItemCards
 from tesserec.recommenders.lists import recommend
 from tesserec.recommenders.support import Support
 from tesserec.reranking import ReRanking
@@ -42,16 +43,15 @@ def measure(fusion: Fusion, data: TrainingData, at_once: int) -> tuple[pd.DataFr
     parts = recommend(
         fusion,
         data.profiles,
-        ids,
-        list(ids),
-        np.full(len(ids), "en"),
+        data.items,
+        ItemCards(list(ids), np.full(len(ids), "en"), [[]] * len(ids)),
         None,
         10,
         repeats=False,
         reason_language="en",
         reranking=ReRanking(len(ids)),
     )
-    return pd.concat(parts, ignore_index=True), perf_counter() - started
+    return pd.concat([lists for lists, _ in parts], ignore_index=True), perf_counter() - started
 
 
 def main() -> None:

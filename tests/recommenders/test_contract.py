@@ -79,7 +79,7 @@ def through_history(model: Recommender) -> bool:
 
 def without_entry(profiles, place):
     """The same people without one entry of their histories."""
-    return profiles._keep(np.arange(len(profiles.items)) != place)
+    return profiles.keep(np.arange(len(profiles.items)) != place)
 
 
 def test_every_kind_of_recommender_is_held_to_the_contract():

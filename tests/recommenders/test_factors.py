@@ -79,3 +79,31 @@ class TestAls:
         model = Als(embedding_size=3, half_life=1).fit(data)
         forward, backward = (model.score(people([history], 16)) for history in ([1, 2], [2, 1]))
         assert not np.allclose(forward, backward, atol=1e-4)
+
+
+class TestSplit:
+    @pytest.mark.parametrize("size", [2, 12])
+    def test_the_parts_of_a_history_sum_to_the_score(self, size):
+        """Histories are shorter than the factors as well as longer; disliked items have no part."""
+        data = world()
+        model = Als(embedding_size=size, regularization=2, alpha=1.5).fit(data)
+        profiles = data.profiles
+        scores = model.score(profiles)
+        entries = np.arange(len(profiles.items))
+        for item in (0, 9):
+            parts = model.split(profiles)(entries, np.full(len(entries), item))
+            total = np.bincount(profiles.rows, parts, minlength=len(profiles))
+            np.testing.assert_allclose(total, scores[:, item], atol=1e-5)
+            assert not parts[profiles.weights <= 0].any()
+
+    def test_a_part_by_the_papers_formula(self):
+        """`y_j' W y_i c_i` with `W = (Y'CY + λI)⁻¹`, on factors that the model does not whiten again."""
+        items = np.random.default_rng(3).normal(size=(6, 2))
+        held, confidence = np.array([1, 4, 5]), np.array([0.5, 2.0, 1.0])
+        whitened = whiten(torch.from_numpy(items), 0.7)[0].numpy()
+        weight = np.eye(6)
+        weight[held, held] += confidence
+        inverse = np.linalg.inv(items.T @ weight @ items + 0.7 * np.eye(2))
+        expected = (items[held] * (1 + confidence)[:, None]) @ inverse @ items[[0, 2]].T
+        found = factors._split_scores(whitened[held], confidence, whitened[[0, 2]])
+        np.testing.assert_allclose(found, expected, atol=1e-8)

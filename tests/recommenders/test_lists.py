@@ -1,8 +1,11 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from tesserec.recommenders import ContentKernel, Fusion, ItemKnn, Popularity, parallel
+from tesserec.recommenders.cards import ItemCards
 from tesserec.recommenders.lists import recommend
 from tesserec.recommenders.ranking import tie_order
 from tesserec.recommenders.support import Support
@@ -22,16 +25,23 @@ FUSION = Fusion(MODELS, BLENDS, Support.of(DATA))
 TITLES = [f"title {item}" for item in range(ITEMS)]
 
 
-def recommended(**options) -> pd.DataFrame:
+def parts(**options) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The lists and the evidence."""
     settings = {
         "candidates": None,
         "list_length": 5,
         "repeats": False,
         "reason_language": "en",
-        "languages": np.array(["en"] * ITEMS),
         "reranking": ReRanking(depth=5),
     } | options
-    return pd.concat(recommend(FUSION, DATA.profiles, DATA.items.ids, TITLES, **settings), ignore_index=True)
+    languages = settings.pop("languages", np.array(["en"] * ITEMS))
+    cards = ItemCards(TITLES, languages, [[]] * ITEMS)
+    lists, evidence = zip(*recommend(FUSION, DATA.profiles, DATA.items, cards, **settings), strict=True)
+    return pd.concat(lists, ignore_index=True), pd.concat(evidence, ignore_index=True)
+
+
+def recommended(**options) -> pd.DataFrame:
+    return parts(**options)[0]
 
 
 def pairs(table: pd.DataFrame) -> set[tuple[str, str]]:
@@ -112,3 +122,31 @@ def test_auto_speaks_the_language_of_most_of_a_persons_items():
 
 def test_a_language_can_be_demanded():
     assert recommended(reason_language="zh")["reason"].str.endswith("。").all()
+
+
+@pytest.fixture(scope="module")
+def both() -> tuple[pd.DataFrame, pd.DataFrame]:
+    return parts()
+
+
+class TestEvidence:
+    def test_the_shares_of_every_recommendation_sum_to_one(self, both):
+        lists, evidence = both
+        key = ["user_id", "item_id", "rank"]
+        total = evidence.groupby(key)["share"].sum()
+        assert len(total) == len(lists)
+        np.testing.assert_allclose(total, 1, rtol=1e-5)
+        assert (evidence["share"] >= 0).all()
+
+    def test_what_is_cited_of_a_history_stands_in_it(self, both, owned):
+        items = both[1].query("kind == 'item'")
+        assert len(items)
+        assert set(zip(items["user_id"], items["cited"], strict=True)) <= owned
+
+    def test_a_reason_quotes_what_is_named_and_nothing_else(self, both):
+        lists, evidence = both
+        items = evidence.query("kind == 'item'")
+        named = items[items["named"]].groupby(["user_id", "item_id"])["cited"].agg(set)
+        for row in lists.itertuples():
+            quoted = {f"i{number}" for number in re.findall(r"“title (\d+)”", row.reason)}
+            assert quoted == named.get((row.user_id, row.item_id), set())

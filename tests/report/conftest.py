@@ -104,6 +104,17 @@ def parts(results):
         ],
         "private": False,
         "reranking": {},
+        "faithfulness": {
+            "people": 480,
+            "deletable": 0.7,
+            "score": 4.2,
+            "fall_cited": 0.75,
+            "fall_other": -0.05,
+            "ratio": 6.24,
+            "ratio_low": 5.1,
+            "ratio_high": 7.44,
+            "mattered_more": 0.96,
+        },
         "figures": {name: comparison_figure(results.comparison, "ndcg@10") for name in names},
         "reproduction": Reproduction("kedro run", {"tesserec": "0.1.0"}),
     }

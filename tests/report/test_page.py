@@ -169,3 +169,14 @@ def test_what_people_wrote_is_shown_only_if_it_may_be(results, parts):
     assert "Told: age: 30" in shown
     assert "keep this page to yourself" in shown
     assert "keep this page to yourself" not in Page(build_report(results, **parts)).words()
+
+
+def test_both_falls_of_the_check_of_reasons_are_shown(page):
+    section = page.split("Do the reasons hold?")[1].split("Protocol")[0]
+    for shown in ("480 people", "6.2 times", "5.1 to 7.4", "4.20", "3.45", "4.25"):
+        assert shown in section
+
+
+def test_without_a_check_of_reasons_the_page_says_so(results, parts):
+    nobody = {"people": 0, "deletable": None}
+    assert "nothing was compared" in build_report(results, **parts | {"faithfulness": nobody})

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from tesserec.recommenders.phrases import MENTIONED, Language
+from tesserec.recommenders.phrases import Language
+from tesserec.recommenders.reasons import MENTIONED
 
 # Words of a question that a reason names at most.
 NAMED_WORDS = 3

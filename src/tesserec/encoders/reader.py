@@ -10,6 +10,9 @@ from transformers import PreTrainedModel
 from tesserec.encoders.pooling import Pooling, pool
 from tesserec.errors import ConfigError
 
+# Poolings that average the vectors of tokens, so that a text's vector is a sum over its tokens.
+AVERAGES: tuple[Pooling, ...] = ("mean", "weighted_mean", "sif")
+
 
 @dataclass(frozen=True)
 class WindowReader:
@@ -31,7 +34,7 @@ class WindowReader:
     poolings: Sequence[Pooling]
     pooled_from: int
     token_weights: torch.Tensor | None
-    head: torch.nn.Module
+    head: torch.nn.Sequential
 
     @property
     def last_layer_only(self) -> bool:
@@ -46,11 +49,36 @@ class WindowReader:
             ids: Token ids, padded right, int64, (batch, tokens).
             mask: 1 where a token is real, int64, (batch, tokens).
         """
+        pooled = pool(*self._states(ids, mask), self.poolings)  # (batch, pooled)
+        return self.head(pooled).cpu().numpy()
+
+    @torch.inference_mode()
+    def read_tokens(self, ids: np.ndarray) -> np.ndarray:
+        """Return what each token adds to the vector of one window, float32, (tokens, d).
+
+        Args:
+            ids: Token ids, int64, (tokens,).
+
+        Raises:
+            ConfigError: If the vector is no weighted average of the tokens' own.
+        """
+        if len(self.poolings) > 1 or self.poolings[0] not in AVERAGES or len(self.head):
+            behind = " with layers behind it" * bool(len(self.head))
+            raise ConfigError(
+                f"token_encoding.pooling is {'+'.join(self.poolings)}{behind}, which does not split over "
+                f"tokens: choose one of {', '.join(AVERAGES)}, for a model without such layers"
+            )
+        hidden, weights = self._states(ids[None], np.ones_like(ids[None]))
+        if self.poolings[0] == "weighted_mean":
+            weights = weights * torch.arange(1, weights.shape[1] + 1, device=weights.device)
+        share = weights / weights.sum(dim=1, keepdim=True).clamp(min=1e-9)
+        return (hidden * share.unsqueeze(-1))[0].cpu().numpy()
+
+    def _states(self, ids: np.ndarray, mask: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the vectors of the tokens, (batch, tokens, hidden), and their weights, (batch, tokens)."""
         token_ids = torch.from_numpy(ids).to(self.model.device)
         attention = torch.from_numpy(mask).to(self.model.device)
-        hidden = self._hidden(token_ids, attention)  # (batch, tokens, hidden)
-        pooled = pool(hidden, self._weights(token_ids, attention), self.poolings)  # (batch, pooled)
-        return self.head(pooled).cpu().numpy()
+        return self._hidden(token_ids, attention), self._weights(token_ids, attention)
 
     def _hidden(self, token_ids: torch.Tensor, attention: torch.Tensor) -> torch.Tensor:
         """Return float32: sums over layers and over tokens need more digits than half precision has."""

@@ -204,6 +204,51 @@ class TransformerEncoder(Encoder):
             described.max_windows,
         )
 
+    def read_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return what each token adds to the vector of a text before it is brought to length one.
+
+        Args:
+            text: Any string.
+
+        Returns:
+            The parts, float32, (tokens, d), of all windows one after the other; and the place of each token
+            among those of the text, (tokens,), -1 for special tokens and a prompt.
+
+        Raises:
+            ConfigError: If the vector does not split over tokens.
+        """
+        described, opening = self.description, len(self._frame.opening)
+        if described.window_combination != "mean":
+            raise ConfigError(
+                f"token_encoding.window_combination is {described.window_combination}, which does not split "
+                "over tokens: choose mean"
+            )
+        windows = self.prepare([text])
+        parts, places = [np.zeros((0, self.size), np.float32)], [np.zeros(0, np.int64)]
+        step = described.max_length - self._frame.length - described.window_overlap
+        for number, (ids, weight) in enumerate(zip(windows.sequences, windows.weights, strict=True)):
+            share = np.float32(weight / windows.weights.sum())
+            parts.append(self._reader.read_tokens(ids.astype(np.int64)) * share)
+            place = np.arange(len(ids)) - opening
+            inside = (place >= 0) & (place < len(ids) - self._frame.length)
+            places.append(np.where(inside, place + number * step, -1))
+        return np.concatenate(parts), np.concatenate(places)
+
+    def token_spans(self, text: str) -> np.ndarray:
+        """Return the first character of each token of a text and the one behind its last, (tokens, 2).
+
+        Raises:
+            ConfigError: If the model's tokenizer does not tell.
+        """
+        tokenizer = self._source.tokenizer
+        if not tokenizer.is_fast:
+            raise ConfigError(
+                "token_encoding.model has a tokenizer that does not tell where tokens stand in a text: "
+                "choose a model with a tokenizer.json"
+            )
+        made = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        return np.array(made["offset_mapping"], dtype=np.int64).reshape(-1, 2)
+
     def read(self, prepared: Windows, progress: Progress = nobody) -> TextVectors:
         """Run the model over windows, and put those of each text together."""
         reader, pad_id = self._reader, self._source.pad_id

@@ -1,11 +1,11 @@
 """The one protocol of all recommenders: fit on training data, score any list of profiles."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from inspect import isabstract
 from types import MappingProxyType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
@@ -15,6 +15,10 @@ from tesserec.features.blocks import FeatureBlocks, Matrix, pack_matrices, unpac
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import entries_at
 from tesserec.state import Arrays, Config
+
+# From positions of entries of histories and positions of items to what these entries add to the scores of
+# these items, (pairs,) each; the entries of a person stand together.
+Split: TypeAlias = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,28 @@ class Recommender(ABC):
             items: (pairs,) item positions.
         """
         raise TypeError(f"{type(self).__name__} does not score items through the items of a history")
+
+    def split(self, profiles: Profiles) -> Split | None:
+        """Return what tells the part of each entry of a history in a score, or None if nothing can.
+
+        The parts of all entries of a history sum to the score.
+
+        Args:
+            profiles: The people; entries are positions in their `items`.
+        """
+        weights = self.history_weights(profiles)
+        if weights is None:
+            return None
+        through = entries_at(weights, profiles.rows, profiles.items)  # (entries,)
+
+        def part(entries: np.ndarray, items: np.ndarray) -> np.ndarray:
+            found = np.zeros(len(entries), dtype=np.float32)
+            some = np.flatnonzero(through[entries])
+            given, taken = entries[some], items[some]
+            found[some] = through[given] * self.item_weights(profiles.items[given], taken)
+            return found
+
+        return part
 
     def training_curve(self) -> list[dict[str, float]]:
         """Return what was measured in each epoch of the last fit; nothing where there are no epochs."""

@@ -1,13 +1,14 @@
 """Matrix factorisation for implicit feedback, with factors for anybody who has a history."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
 import torch
 
-from tesserec.recommenders.base import TrainingData
+from tesserec.recommenders.base import Split, TrainingData
 from tesserec.recommenders.factored import FactorModel
 from tesserec.recommenders.local_ridge import solve_positive
 from tesserec.recommenders.profiles import Profiles
@@ -74,6 +75,54 @@ class Als(FactorModel):
         """Solve for the factors of the histories, (users, size)."""
         exact = torch.from_numpy(np.asarray(self.item_factors)).double()
         return fold_in(exact, self._confidence(profiles)).float().numpy()
+
+    def split(self, profiles: Profiles) -> Split:
+        """Return what tells the part of each entry of a history in the scores.
+
+        Takes one system for each person asked for, as large as the history or as the factors, whichever is
+        smaller.
+        """
+        factors = np.asarray(self.item_factors, dtype=np.float64)
+        confidence = self._confidence(profiles)
+        confidence.sort_indices()
+
+        def part(entries: np.ndarray, items: np.ndarray) -> np.ndarray:
+            found = np.zeros(len(entries), dtype=np.float32)
+            people = profiles.rows[entries]
+            for start, end in pairwise(np.flatnonzero(np.diff(people, prepend=-1, append=-1))):
+                span = slice(*confidence.indptr[people[start] : people[start] + 2])
+                own = confidence.indices[span]
+                if not len(own):
+                    continue
+                wanted, column = np.unique(items[start:end], return_inverse=True)
+                given = _split_scores(factors[own], confidence.data[span], factors[wanted])
+                asked = profiles.items[entries[start:end]]
+                row = np.minimum(np.searchsorted(own, asked), len(own) - 1)
+                # A disliked item has no part.
+                found[start:end] = given[row, column] * (own[row] == asked)
+            return found
+
+        return part
+
+
+def _split_scores(history: np.ndarray, confidence: np.ndarray, items: np.ndarray) -> np.ndarray:
+    """Return what each item of a history adds to the score of each item, (history, items).
+
+    With `S` the rows `√d_i v_i`, it is `(1 + d_i) / √d_i` times row `i` of `S (S'S + I)⁻¹ V'`.
+
+    Args:
+        history: Whitened factors `v` of the items of the history, (history, size).
+        confidence: `d` of each, (history,).
+        items: Whitened factors `V`, (items, size).
+    """
+    root = np.sqrt(confidence.astype(np.float64))[:, None]
+    scaled = root * history
+    rows, size = scaled.shape
+    if rows <= size:
+        solved = np.linalg.solve(scaled @ scaled.T + np.eye(rows), scaled @ items.T)
+    else:
+        solved = scaled @ np.linalg.solve(scaled.T @ scaled + np.eye(size), items.T)
+    return (root + 1 / root) * solved
 
 
 def whiten(factors: torch.Tensor, regularization: float) -> tuple[torch.Tensor, torch.Tensor]:

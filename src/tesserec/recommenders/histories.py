@@ -47,6 +47,7 @@ def build_profiles(interactions: pd.DataFrame, item_ids: np.ndarray, users: Feat
         ordered,
         dict(users.blocks),
         event_kinds,
+        dict(users.names),
     )
 
 

@@ -6,9 +6,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from tesserec.features.blocks import positions
+from tesserec.features.blocks import FeatureBlocks, positions
 from tesserec.recommenders.base import TrainingData
 from tesserec.recommenders.candidates import list_items
+from tesserec.recommenders.cards import ItemCards
+from tesserec.recommenders.evidence_table import tabulate_evidence
 from tesserec.recommenders.fusion import Fusion
 from tesserec.recommenders.parallel import work_in_blocks
 from tesserec.recommenders.phrases import Language, word_reason
@@ -21,24 +23,25 @@ from tesserec.reranking import ReRanking
 def recommend(
     fusion: Fusion,
     profiles: Profiles,
-    item_ids: np.ndarray,
-    titles: Sequence[str],
-    languages: np.ndarray,
+    items: FeatureBlocks,
+    cards: ItemCards,
     candidates: np.ndarray | None,
     list_length: int,
     *,
     repeats: bool,
     reason_language: Literal["auto"] | Language,
     reranking: ReRanking,
-) -> Iterator[pd.DataFrame]:
-    """Yield the best items of each person with a reason, a block of people at a time.
+) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Yield the best items of each person with a reason and its evidence, a block of people at a time.
+
+    The reasons take time in proportion to `users · list length · history`, for each recommender that has a
+    share in the score, and the evidence some ten rows of 50 bytes for each recommended item.
 
     Args:
         fusion: A fitted fusion.
         profiles: The people.
-        item_ids: (items,) ids.
-        titles: (items,) what the items are called in reasons.
-        languages: (items,) language of each item's text; decides the language of reasons under `auto`.
+        items: Ids of the items, and names of the columns of their blocks.
+        cards: What the items are called and about.
         candidates: Positions of the items that may be recommended; None: all.
         list_length: Items per person, or as many as are left.
         repeats: Allow items that a person already has.
@@ -46,25 +49,28 @@ def recommend(
         reranking: What is done to the lists after they were ranked.
 
     Yields:
-        user_id, item_id, rank (1 is best), score, reason.
+        user_id, item_id, rank (1 is best), score, reason; and `tabulate_evidence` of these.
     """
-    chinese = languages == "zh"
+    chinese = cards.languages == "zh"
     wanted = reranking.candidates_needed(list_length)
     length = max(fusion.blends.depth, wanted)
 
-    def list_for(_: slice, block: Profiles) -> pd.DataFrame:
+    def list_for(_: slice, block: Profiles) -> tuple[pd.DataFrame, pd.DataFrame]:
         eligible = eligible_items(block, candidates, repeats=repeats)
         allowed = reranking.restrict(eligible, block.user_ids)
         scores = fusion.raw_scores(block, allowed.among)
         proposed = fusion.propose(list_items(scores, allowed, length), scores, block)
-        fused = fusion.score(proposed, block)
-        items, values = proposed.best(fused, wanted)
-        lists, listed_scores = reranking.rerank(items, values, list_length)
+        best, values = proposed.best(fusion.score(proposed, block), wanted)
+        lists, listed_scores = reranking.rerank(best, values, list_length)
         spoken = _languages(block, lists, chinese, reason_language)
         shown = proposed.at(lists)
-        evidence = zip(shown.users, find_evidence(fusion, block, shown, scores), strict=True)
-        reasons = [word_reason(one, titles, spoken[user]) for user, one in evidence]
-        return _table(block.user_ids, item_ids, lists, listed_scores, reasons)
+        evidence = find_evidence(fusion, block, shown, scores, items.names)
+        told = zip(shown.users, shown.items, evidence, strict=True)
+        reasons = [
+            word_reason(one, cards.titles, spoken[user], cards.shared(item, one)) for user, item, one in told
+        ]
+        table = _table(block.user_ids, items.ids, lists, listed_scores, reasons)
+        return table, tabulate_evidence(table, evidence, items.ids)
 
     yield from work_in_blocks(list_for, fusion.recommenders, profiles, "Recommending")
 

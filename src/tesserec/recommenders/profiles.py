@@ -1,7 +1,7 @@
 """Profiles: what a recommender may know of a person. No model needs a user id."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -29,6 +29,7 @@ class Profiles:
         ordered: Whether the order of a history is known.
         blocks: User features by name, each (users, features).
         event_kinds: Names of the kinds of event, at most 63.
+        names: Names of a block's columns, where they mean something to a person.
     """
 
     user_ids: np.ndarray
@@ -41,6 +42,7 @@ class Profiles:
     ordered: bool
     blocks: Mapping[str, Matrix]
     event_kinds: tuple[str, ...]
+    names: Mapping[str, list[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.user_ids)
@@ -108,9 +110,10 @@ class Profiles:
 
     def liked(self) -> Self:
         """Return the same people with the disliked entries left out of their histories."""
-        return self._keep(self.weights > 0)
+        return self.keep(self.weights > 0)
 
-    def _keep(self, entries: np.ndarray) -> Self:
+    def keep(self, entries: np.ndarray) -> Self:
+        """Return the same people with some entries of their histories, (entries,) bool."""
         counts = np.bincount(self.rows[entries], minlength=len(self))
         return replace(
             self,
@@ -123,7 +126,7 @@ class Profiles:
 
     def without_history(self) -> Self:
         """Return the same people as if nothing of their behaviour were known."""
-        return self._keep(np.zeros(len(self.items), dtype=bool))
+        return self.keep(np.zeros(len(self.items), dtype=bool))
 
     def in_blocks(self, size: int) -> Iterator[tuple[slice, Self]]:
         """Yield consecutive parts of at most `size` users with their place."""
@@ -136,7 +139,7 @@ class Profiles:
         blocks, sparse = pack_matrices({f"block:{name}": block for name, block in self.blocks.items()})
         entries = {"items": self.items, "weights": self.weights, "recency": self.recency, "kinds": self.kinds}
         config = {"user_ids": self.user_ids.tolist(), "n_items": self.n_items, "ordered": self.ordered}
-        config |= {"event_kinds": list(self.event_kinds), "sparse": sparse}
+        config |= {"event_kinds": list(self.event_kinds), "sparse": sparse, "names": dict(self.names)}
         return {"indptr": self.indptr, **entries, **blocks}, config
 
     @classmethod
@@ -155,4 +158,5 @@ class Profiles:
             config["ordered"],
             {name.removeprefix("block:"): block for name, block in blocks.items()},
             tuple(config["event_kinds"]),
+            config["names"],
         )

@@ -1,27 +1,37 @@
 """Why an item is recommended, read off the parts of the score."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
 from tesserec.features.blocks import Matrix
 from tesserec.recommenders.base import Recommender
 from tesserec.recommenders.candidates import Candidates
+from tesserec.recommenders.citing import cite_features, cite_history
 from tesserec.recommenders.content import ContentKernel, ContentTaste, TextMatch
 from tesserec.recommenders.content_popularity import ContentPopularity
 from tesserec.recommenders.content_regression import ContentRegression
 from tesserec.recommenders.factors import Als
 from tesserec.recommenders.fusion import Fusion
+from tesserec.recommenders.named import Names
 from tesserec.recommenders.neighbours import UserKnn
 from tesserec.recommenders.popularity import Popularity
 from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import entries_at
-from tesserec.recommenders.sparsity import row_blocks
 
-CITED_ITEMS = 2
-# An item of the history that gave less than this share of what the history gave is not worth a mention.
-CITED_SHARE = 0.2
+# A second source is mentioned if it gave at least this share of the score.
+MENTIONED = 0.25
+# Item blocks that say of what kind an item is; what a person has of them are attributes.
+ATTRIBUTES = {"categories", "numbers", "relations"}
+_SOURCES: Mapping[str, tuple[type[Recommender], ...]] = {
+    "popularity": (Popularity, ContentPopularity),
+    "words": (TextMatch,),
+    "content": (ContentKernel, ContentTaste, ContentRegression),
+    "people": (Als,),
+}
+# What cannot be told without an item of the history to name.
+OF_HISTORY = {"content", "behaviour", "attributes"}
 
 
 @dataclass(frozen=True)
@@ -29,47 +39,65 @@ class Evidence:
     """What a score is made of.
 
     Args:
-        shares: Share of the score by source: `content` and `behaviour` (through items of the history),
-            `people`, `profile`, `words`, `popularity`; they sum to 1, or there are none if nothing
-            raised the score.
-        history: For `content` and for `behaviour`, positions of the history items that gave most through it,
-            the strongest first.
+        shares: Share of the score by source: `content`, `behaviour` and `people` (through items of the
+            history), `attributes`, `profile`, `words`, `popularity`; they sum to 1, or there are none if
+            nothing raised the score.
+        history: By source, positions of the history items that gave most through it, each with its share of
+            the score, the strongest first.
+        features: By source, names of the words or attributes that gave most, with their shares.
     """
 
     shares: Mapping[str, float]
-    history: Mapping[str, Sequence[int]]
+    history: Mapping[str, Mapping[int, float]]
+    features: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def told(self) -> list[str]:
+        """The one or two sources that are worth telling, the strongest first."""
+        ranked = sorted(self.shares, key=lambda source: -self.shares[source])
+        usable = [
+            source
+            for source in ranked
+            if source not in OF_HISTORY or self.history.get(source) or self.features.get(source)
+        ]
+        return usable[:1] + [source for source in usable[1:2] if self.shares[source] >= MENTIONED]
 
 
 def source_of(recommender: Recommender) -> str:
     """Return which kind of evidence a recommender draws on."""
-    if isinstance(recommender, Popularity | ContentPopularity):
-        return "popularity"
-    if isinstance(recommender, TextMatch):
-        return "words"
-    if isinstance(recommender, ContentKernel | ContentTaste | ContentRegression):
-        return "content"
-    if isinstance(recommender, Als):
-        return "people"
+    if isinstance(recommender, ContentKernel | ContentTaste) and recommender.block in ATTRIBUTES:
+        return "attributes"
     if isinstance(recommender, UserKnn):
         return "people" if recommender.block == "history" else "profile"
+    for source, kinds in _SOURCES.items():
+        if isinstance(recommender, kinds):
+            return source
     # What remains reaches items either through the items of a history or straight from a profile.
     return "behaviour" if type(recommender).item_weights is not Recommender.item_weights else "profile"
 
 
 def find_evidence(
-    fusion: Fusion, profiles: Profiles, shown: Candidates, scores: Mapping[str, Matrix]
+    fusion: Fusion,
+    profiles: Profiles,
+    shown: Candidates,
+    scores: Mapping[str, Matrix],
+    item_names: Names = MappingProxyType({}),
 ) -> list[Evidence]:
-    """Split the score of every shown item over its sources and over the items of the history.
+    """Split the score of every shown item over its sources, the items of the history and named features.
 
-    Both splits leave out what lowered the score. What a recommender gave is its exact part of the fused
-    score; what a history item gave is its exact part of the recommender's score. Takes a number for every
-    shown item, item of the history and recommender, a block of shown items at a time.
+    All splits leave out what lowered the score. What a recommender gave is its exact part of the fused
+    score; what a history item or a feature gave is its exact part of the recommender's score, scaled down
+    where such parts together exceed what the source gave, because others lowered it.
+
+    Takes time of a number for every shown item, item of the history and recommender: `users · list length ·
+    history · recommenders`; memory is bounded, because shown items are worked on in blocks.
 
     Args:
         fusion: The fitted fusion.
         profiles: A block of profiles.
         shown: The recommended items of each person.
         scores: (users, items) raw scores of each recommender for the block.
+        item_names: Names of the columns of item blocks; without them no word or attribute is cited.
 
     Returns:
         One piece of evidence per row of `shown`.
@@ -77,70 +105,24 @@ def find_evidence(
     columns = {name: place for place, name in enumerate(fusion.blends.names)}
     parts = np.maximum(fusion.contributions(shown, profiles), 0)  # (rows, recommenders + 1)
     gave = {name: parts[:, columns[name]] for name in fusion.recommenders}
+    sources = {name: source_of(one) for name, one in fusion.recommenders.items()}
     shares: dict[str, np.ndarray] = {}
     for name, part in gave.items():
-        source = source_of(fusion.recommenders[name])
-        shares[source] = shares.get(source, 0) + part
+        shares[sources[name]] = shares.get(sources[name], 0) + part
     total = np.maximum(sum(shares.values()), 1e-12)
-    cited = _cite(fusion, profiles, shown, scores, gave)
+    shares = {source: part / total for source, part in shares.items()}
+    # What a unit of a recommender's own score is worth, in shares of the fused score.
+    worth = {}
+    for name, recommender in fusion.recommenders.items():
+        raw = recommender.score_pairs(profiles, scores[name], shown.users, shown.items)
+        worth[name] = gave[name] / np.where(raw > 0, raw, np.inf) / total
+    history = cite_history(fusion.recommenders, sources, profiles, shown, worth, shares)
+    features = cite_features(fusion.recommenders, sources, profiles, shown, worth, item_names)
     return [
         Evidence(
-            {source: float(part[row] / total[row]) for source, part in shares.items() if part[row] > 0},
-            {source: items[row] for source, items in cited.items()},
+            {source: float(part[row]) for source, part in shares.items() if part[row] > 0},
+            {source: items[row] for source, items in history.items()},
+            {source: names[row] for source, names in features.items() if names[row]},
         )
         for row in range(len(shown.items))
     ]
-
-
-def _cite(
-    fusion: Fusion,
-    profiles: Profiles,
-    shown: Candidates,
-    scores: Mapping[str, Matrix],
-    gave: Mapping[str, np.ndarray],
-) -> dict[str, list[list[int]]]:
-    """Return by source, for each shown item, the items of the history that gave most through it."""
-    users = shown.users
-    through, worth = {}, {}
-    for name, recommender in fusion.recommenders.items():
-        if (weights := recommender.history_weights(profiles)) is not None:
-            through[name] = entries_at(weights, profiles.rows, profiles.items)  # (entries,)
-            # Raw scores turn what a recommender gave into what a unit of its score is worth.
-            raw = recommender.score_pairs(profiles, scores[name], users, shown.items)
-            worth[name] = gave[name] / np.where(raw > 0, raw, np.inf)
-    cited: dict[str, list[list[int]]] = {source_of(fusion.recommenders[name]): [] for name in through}
-    lengths = profiles.lengths[users]
-    for block in row_blocks(lengths):
-        rows = np.repeat(np.arange(block.start, block.stop), lengths[block])
-        starts = profiles.indptr[users[block]] - np.cumsum(lengths[block]) + lengths[block]
-        entries = np.arange(len(rows)) + np.repeat(starts, lengths[block])
-        given = {source: np.zeros(len(rows), dtype=np.float32) for source in cited}
-        for name, weights in through.items():
-            some = np.flatnonzero((weights[entries] > 0) & (worth[name][rows] > 0))
-            row, entry = rows[some], entries[some]
-            each = fusion.recommenders[name].item_weights(profiles.items[entry], shown.items[row])
-            given[source_of(fusion.recommenders[name])][some] += weights[entry] * each * worth[name][row]
-        for source, part in given.items():
-            cited[source] += _strongest(part, profiles.items[entries], rows - block.start, lengths[block])
-    return cited
-
-
-def _strongest(gave: np.ndarray, items: np.ndarray, rows: np.ndarray, lengths: np.ndarray) -> list[list[int]]:
-    """Return the items that gave most to each row, the strongest first.
-
-    Args:
-        gave: (pairs,) what each item gave.
-        items: (pairs,) item positions.
-        rows: (pairs,) row of each pair, in ascending order.
-        lengths: (rows,) pairs of each row.
-    """
-    positive = np.maximum(gave, 0)
-    total = np.bincount(rows, positive, minlength=len(lengths))
-    order = np.lexsort((-positive, rows))
-    place = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    best = order[place < CITED_ITEMS]
-    best = best[positive[best] > CITED_SHARE * total[rows[best]]]
-    cited: list[list[int]] = [[] for _ in lengths]
-    for row, item in zip(rows[best].tolist(), items[best].tolist(), strict=True):
-        cited[row].append(item)
-    return cited

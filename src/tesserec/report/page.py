@@ -53,6 +53,7 @@ def build_report(
     examples: Sequence[Example],
     private: bool,
     reranking: Mapping[str, str],
+    faithfulness: Mapping[str, Any],
     figures: Mapping[str, go.Figure],
     reproduction: Reproduction,
 ) -> str:
@@ -68,6 +69,7 @@ def build_report(
         examples: People to show with their lists.
         private: Whether their cards show what they wrote and told of themselves.
         reranking: What each step after ranking does, by its name; empty if there is none.
+        faithfulness: How far scores fall without what reasons cite, and without other evidence.
         figures: `cutoff`, `history`, `weights`, `popularity`, `activity`, `topic_map`.
         reproduction: How to run it again.
 
@@ -88,6 +90,7 @@ def build_report(
         examples=examples,
         private=private,
         reranking=reranking,
+        faithfulness=faithfulness,
         reproduction=reproduction,
         figures=page_figures(figures),
         plotly=plotly_source(),

@@ -25,7 +25,16 @@ from ...recommenders.blends import blends_of
 from ..market import NEW_ITEMS, NEWCOMERS, few_recommenders, market, options, reranking
 
 PIPELINES = (feature_fusion, model_training, evaluation, recommendation)
-KEPT = ("recommendations", "descriptions", "predictions", "fusion_weights", "comparison", "user_metrics")
+KEPT = (
+    "recommendations",
+    "descriptions",
+    "evidence",
+    "deletions",
+    "predictions",
+    "fusion_weights",
+    "comparison",
+    "user_metrics",
+)
 
 
 def run(tables: dict, folder, **changed) -> dict[str, pd.DataFrame]:
@@ -91,6 +100,23 @@ class TestSlice:
         told = table.merge(top, on=["user_id", "item_id"])
         assert all(reason in text for text, reason in zip(told["description"], told["reason"], strict=True))
 
+    def test_the_evidence_covers_every_recommendation(self, results):
+        key = ["user_id", "item_id", "rank"]
+        total = results["evidence"].groupby(key)["share"].sum().reset_index()
+        np.testing.assert_allclose(total["share"], 1, rtol=1e-5)
+        pd.testing.assert_frame_equal(
+            total[key], results["recommendations"][key].sort_values(key, ignore_index=True)
+        )
+
+    def test_attributes_of_newcomers_are_cited(self, results):
+        cited = results["evidence"].query("user_id in @NEWCOMERS and kind == 'feature'")
+        assert set(cited["cited"]) == {"trade: cook", "trade: pilot"}
+
+    def test_without_the_cited_evidence_scores_fall(self, results):
+        deletions = results["deletions"]
+        assert len(deletions)
+        assert deletions["fall_cited"].mean() > 5 * deletions["fall_other"].mean()
+
     def test_pairs_are_predicted(self, results):
         predictions = results["predictions"]
         pairs = market()["pairs"]
@@ -146,9 +172,9 @@ class TestReRanking:
             tables["exclusions"] if exclusions is None else exclusions,
             tables["items"],
             tables["column_roles"],
-            tables["item_texts@table"],
+            tables["item_cards"],
             options("recommendation", list_length=5, reranking=reranking(**steps)),
-        )
+        )[0]
 
     def test_a_filter_of_the_parameters_acts_and_lists_stay_full(self, serving):
         assert self.lists(serving)["item_id"].str.startswith("oven").any()

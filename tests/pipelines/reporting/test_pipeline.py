@@ -66,6 +66,7 @@ def inputs():
         "item_map": pd.DataFrame({"item_id": ["a"], "x": 0.5, "y": 0.5}),
         "item_cards": pd.DataFrame({"item_id": ["a"], "topic": [0], "topic_name": "music, songs"}),
         "reranking_steps": {"diverse": "unlikeness counts"},
+        "faithfulness": {"people": 0, "deletable": None},
     }  # fmt: skip
 
 

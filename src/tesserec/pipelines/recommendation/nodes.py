@@ -1,17 +1,21 @@
 """The steps from the fitted recommender to lists for everyone."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tesserec.evaluation.faithfulness import compare_deletions, summarise_deletions
 from tesserec.features.blocks import positions
 from tesserec.pipelines.model_training.options import ModelTrainingOptions
 from tesserec.pipelines.recommendation.options import RecommendationOptions
 from tesserec.ratings import PairPredictor
 from tesserec.recommenders import Fusion, TrainingData
 from tesserec.recommenders.blend import Blends
+from tesserec.recommenders.cards import ItemCards
 from tesserec.recommenders.lists import recommend, score_pairs
+from tesserec.semantics.profiles import SEPARATOR
 from tesserec.splits import history
 
 
@@ -47,25 +51,41 @@ def recommend_items(
     exclusions: pd.DataFrame,
     items: pd.DataFrame,
     column_roles: Mapping[str, Mapping[str, str]],
-    item_texts: pd.DataFrame,
+    item_cards: pd.DataFrame,
     options: RecommendationOptions,
-) -> pd.DataFrame:
-    """Recommend to everyone, people without a history included; see `tesserec.recommenders.lists`."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Recommend to everyone, people without a history included; see `tesserec.recommenders.lists`.
+
+    Returns:
+        The lists with reasons, and the evidence for them.
+    """
     item_ids = serving_data.items.ids
-    languages = item_texts.set_index("item_id")["language"].reindex(item_ids).to_numpy(object)
     blocks = recommend(
         recommender,
         serving_data.profiles,
-        item_ids,
-        name_items(items),
-        languages,
+        serving_data.items,
+        read_cards(items, item_cards),
         positions(item_ids, candidates["item_id"]) if len(candidates) else None,
         options.list_length,
         repeats=options.repeats,
         reason_language=options.reason_language,
         reranking=options.reranking.steps(serving_data, items, column_roles["items"], exclusions),
     )
-    return pd.concat(blocks, ignore_index=True)
+    lists, evidence = zip(*blocks, strict=True)
+    return pd.concat(lists, ignore_index=True), pd.concat(evidence, ignore_index=True)
+
+
+def check_reasons(
+    recommender: Fusion, serving_data: TrainingData, evidence: pd.DataFrame, options: RecommendationOptions
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Delete what reasons cite, score again, and compare with deleting as much of the rest.
+
+    Returns:
+        See `tesserec.evaluation.faithfulness`: one row per person, and what they say together.
+    """
+    check = options.faithfulness
+    deletions = compare_deletions(recommender, serving_data, evidence, check.people, check.seed)
+    return deletions, summarise_deletions(deletions, evidence, check.rounds, check.seed)
 
 
 def predict_pairs(
@@ -82,6 +102,16 @@ def predict_pairs(
     events = history(split_interactions, "serving")
     refitted = pair_predictor.refit(events, serving_data.items.ids, content)
     return refitted.predict(pairs, None if graded else score_pairs(recommender, serving_data, pairs))
+
+
+def read_cards(items: pd.DataFrame, item_cards: pd.DataFrame) -> ItemCards:
+    """Return what reasons say of the items, in the order of the table items."""
+    cards = (
+        item_cards.set_index("item_id").reindex(items["item_id"]).fillna({"keywords": "", "topic_name": ""})
+    )
+    words = (cards["keywords"] + SEPARATOR + cards["topic_name"]).str.split(SEPARATOR, regex=False)
+    keywords = [[word for word in of_item if word] for of_item in words]
+    return ItemCards(name_items(items), cards["language"].to_numpy(object), keywords)
 
 
 def name_items(items: pd.DataFrame) -> list[str]:

@@ -33,11 +33,20 @@ class DescriptionOptions(Options):
         )
 
 
+class FaithfulnessOptions(Options):
+    """How the reasons are checked."""
+
+    people: PositiveInt
+    rounds: PositiveInt
+    seed: NonNegativeInt
+
+
 class RecommendationOptions(Options):
     """All parameters of the pipeline."""
 
     list_length: PositiveInt
     repeats: bool
     reason_language: Literal["auto", "en", "zh"]
+    faithfulness: FaithfulnessOptions
     reranking: ReRankingOptions
     descriptions: DescriptionOptions

@@ -39,10 +39,10 @@ def create_pipeline() -> Pipeline:
                     "exclusions",
                     "items",
                     "column_roles",
-                    "item_texts@table",
+                    "item_cards",
                     OPTIONS,
                 ],
-                "recommendations",
+                ["recommendations", "evidence"],
                 name="recommend_items",
             ),
             Node(
@@ -58,6 +58,12 @@ def create_pipeline() -> Pipeline:
                 ],
                 "descriptions",
                 name="describe_recommendations",
+            ),
+            Node(
+                nodes.check_reasons,
+                ["recommender", "serving_data", "evidence", OPTIONS],
+                ["deletions", "faithfulness"],
+                name="check_reasons",
             ),
             Node(
                 nodes.predict_pairs,

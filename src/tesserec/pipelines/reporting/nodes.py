@@ -120,6 +120,7 @@ def write_report(
     items: pd.DataFrame,
     user_profiles: pd.DataFrame,
     reranking_steps: Mapping[str, str],
+    faithfulness: Mapping[str, Any],
     cutoff_figure: go.Figure,
     history_figure: go.Figure,
     weights_figure: go.Figure,
@@ -148,6 +149,7 @@ def write_report(
         ),
         private=options.private,
         reranking=reranking_steps,
+        faithfulness=faithfulness,
         figures={
             "cutoff": cutoff_figure,
             "history": history_figure,

@@ -17,6 +17,7 @@ REPORT_INPUTS = (
     "items",
     "user_profiles",
     "reranking_steps",
+    "faithfulness",
     "cutoff_figure",
     "history_figure",
     "weights_figure",
