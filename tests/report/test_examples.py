@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from tesserec.report import choose_examples
+from tesserec.report import choose_examples, without_private_words
 
 ITEMS = pd.DataFrame({"item_id": ["a", "b", "c", "d"], "title": ["A <1>", "B", "三体", ""]})
 
@@ -63,3 +63,14 @@ def test_interests_come_from_the_profile_if_there_is_one():
 @pytest.mark.parametrize("people", [0, 3])
 def test_nobody(people):
     assert choose(lists(), history(u="a"), people=people) == []
+
+
+def test_reasons_that_quote_what_a_person_wrote_are_left_out():
+    lists = pd.DataFrame({"user_id": ["u", "u", "v"], "item_id": ["a", "b", "a"], "reason": ["x", "y", "z"]})
+    rows = [
+        ("u", "a", "words", "feature", True),
+        ("u", "b", "words", "rest", True),
+        ("v", "a", "words", "feature", False),
+    ]
+    evidence = pd.DataFrame(rows, columns=["user_id", "item_id", "source", "kind", "named"])
+    assert without_private_words(lists, evidence)["reason"].tolist() == ["", "y", "z"]

@@ -79,6 +79,19 @@ def choose_examples(
     ]
 
 
+def without_private_words(recommendations: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
+    """Leave out reasons that quote what a person wrote: they are for that person alone.
+
+    Args:
+        recommendations: `user_id, item_id, reason`.
+        evidence: `user_id, item_id, source, kind, named`.
+    """
+    key = ["user_id", "item_id"]
+    quoted = evidence[evidence["named"] & (evidence["source"] == "words") & (evidence["kind"] == "feature")]
+    private = pd.MultiIndex.from_frame(recommendations[key]).isin(pd.MultiIndex.from_frame(quoted[key]))
+    return recommendations.assign(reason=recommendations["reason"].mask(private, ""))
+
+
 def _titles(item_ids: pd.Series, titles: pd.Series) -> list[str]:
     return [str(titles.get(item_id) or item_id) for item_id in item_ids]
 
