@@ -104,7 +104,7 @@ class TestRangeBlock:
 
     def test_ranges_by_hand_with_missing_and_out_of_range(self):
         block = RangeBlock(["age"], 2).fit(table(age=[10.0, 20.0, 30.0, np.nan]))
-        assert block.names == ["age: -inf to 20", "age: 20 to inf"]
+        assert block.names == ["age: below 20", "age: 20 or more"]
         rows = block.transform(table(age=[-5.0, 19.9, 20.0, 99.0, np.nan])).toarray()
         assert rows.tolist() == [[1, 0], [1, 0], [0, 1], [0, 1], [0, 0]]
 

@@ -135,7 +135,7 @@ class TestUsers:
         assert "nice" not in users.names["lexical"]
 
     def test_demographics_by_hand(self, users):
-        assert users.names["demographics"] == ["job: cook", "job: vet", "age: -inf to 30", "age: 30 to inf"]
+        assert users.names["demographics"] == ["job: cook", "job: vet", "age: below 30", "age: 30 or more"]
         assert dense(users.blocks["demographics"]).tolist() == [
             [1, 0, 1, 0],
             [1, 0, 0, 1],

@@ -77,6 +77,18 @@ def through_history(model: Recommender) -> bool:
     return type(model).history_weights is not Recommender.history_weights
 
 
+def test_entries_of_a_history_and_what_they_give_sum_to_the_score(data):
+    """Wherever a recommender splits its score, item by item and person by person."""
+    for name, model in MODELS.items():
+        fitted = copy.deepcopy(model).fit(data) if name != "neural sequence" else None
+        if fitted is None or (split := fitted.split(data.profiles)) is None:
+            continue
+        entries = np.arange(len(data.profiles.items))
+        parts = split(entries, np.full(len(entries), 9))
+        total = np.bincount(data.profiles.rows, parts, minlength=30)
+        np.testing.assert_allclose(total, scored(fitted, data.profiles)[:, 9], atol=1e-4, err_msg=name)
+
+
 def without_entry(profiles, place):
     """The same people without one entry of their histories."""
     return profiles.keep(np.arange(len(profiles.items)) != place)

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from tesserec.report import choose_examples
+from tesserec.report import choose_examples, without_private_words
 from tesserec.report.cards import NOBODY
 
 ITEMS = pd.DataFrame({"item_id": ["a", "b", "c", "d"], "title": ["A <1>", "B", "三体", ""]})
@@ -69,3 +69,17 @@ def test_the_card_comes_from_the_profile_if_there_is_one(private, likes):
 @pytest.mark.parametrize("people", [0, 3])
 def test_nobody(people):
     assert choose(lists(), history(u="a"), people=people) == []
+
+
+def test_reasons_that_quote_what_a_person_wrote_or_told_are_left_out():
+    lists = pd.DataFrame(
+        {"user_id": ["u", "u", "v", "v"], "item_id": ["a", "b", "a", "b"], "reason": ["w", "x", "y", "z"]}
+    )
+    rows = [
+        ("u", "a", "words", "feature", True),
+        ("u", "b", "words", "rest", True),
+        ("v", "a", "words", "feature", False),
+        ("v", "b", "profile", "feature", True),
+    ]
+    evidence = pd.DataFrame(rows, columns=["user_id", "item_id", "source", "kind", "named"])
+    assert without_private_words(lists, evidence)["reason"].tolist() == ["", "x", "y", ""]

@@ -62,8 +62,9 @@ class WindowReader:
         Raises:
             ConfigError: If the vector is no weighted average of the tokens' own.
         """
-        if len(self.poolings) > 1 or self.poolings[0] not in AVERAGES or len(self.head):
-            behind = " with layers behind it" * bool(len(self.head))
+        layers = list(self.head.children())
+        if len(self.poolings) > 1 or self.poolings[0] not in AVERAGES or layers:
+            behind = " with layers behind it" if layers else ""
             raise ConfigError(
                 f"token_encoding.pooling is {'+'.join(self.poolings)}{behind}, which does not split over "
                 f"tokens: choose one of {', '.join(AVERAGES)}, for a model without such layers"

@@ -118,7 +118,7 @@ class RangeBlock:
         """The ranges, in the order of the columns."""
         bounds = [[-np.inf, *edges, np.inf] for edges in self.edges]
         return [
-            f"{column}: {low:g} to {high:g}"
+            f"{column}: {_range(low, high)}"
             for column, edges in zip(self.columns, bounds, strict=True)
             for low, high in pairwise(edges)
         ]
@@ -142,3 +142,9 @@ class RangeBlock:
             ones = np.ones(len(rows), dtype=np.float32)
             parts.append(sp.csr_array((ones, (rows, ranges)), shape=(len(table), len(edges) + 1)))
         return sp.csr_array(sp.hstack(parts))
+
+
+def _range(low: float, high: float) -> str:
+    if np.isinf(low):
+        return f"below {high:g}" if np.isfinite(high) else "any"
+    return f"{low:g} to {high:g}" if np.isfinite(high) else f"{low:g} or more"

@@ -35,7 +35,7 @@ def recommend(
     """Yield the best items of each person with a reason and its evidence, a block of people at a time.
 
     The reasons take time in proportion to `users · list length · history`, for each recommender that has a
-    share in the score, and the evidence some ten rows of 50 bytes for each recommended item.
+    share in the score, and the evidence some eleven rows of 80 bytes for each recommended item.
 
     Args:
         fusion: A fitted fusion.

@@ -84,6 +84,20 @@ def choose_examples(
     ]
 
 
+def without_private_words(recommendations: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
+    """Leave out reasons that quote what a person wrote or told: they are for that person alone.
+
+    Args:
+        recommendations: `user_id, item_id, reason`.
+        evidence: `user_id, item_id, source, kind, named`.
+    """
+    key = ["user_id", "item_id"]
+    own = evidence["source"].isin(["words", "profile"]) & (evidence["kind"] == "feature")
+    quoted = evidence[evidence["named"] & own]
+    private = pd.MultiIndex.from_frame(recommendations[key]).isin(pd.MultiIndex.from_frame(quoted[key]))
+    return recommendations.assign(reason=recommendations["reason"].mask(private, ""))
+
+
 def _titles(item_ids: pd.Series, titles: pd.Series) -> list[str]:
     return [str(titles.get(item_id) or item_id) for item_id in item_ids]
 

@@ -14,7 +14,14 @@ from tesserec.errors import ConfigError
 from tesserec.metrics import paired_difference
 from tesserec.metrics.slices import history_slices
 from tesserec.pipelines.reporting.options import ReportingOptions
-from tesserec.report import Offer, Reproduction, Results, build_report, choose_examples
+from tesserec.report import (
+    Offer,
+    Reproduction,
+    Results,
+    build_report,
+    choose_examples,
+    without_private_words,
+)
 from tesserec.splits import history
 
 FUSED = "fusion"
@@ -116,6 +123,7 @@ def write_report(
     data_quality: Mapping[str, Any],
     token_statistics: Mapping[str, Any],
     recommendations: pd.DataFrame,
+    evidence: pd.DataFrame,
     interactions: pd.DataFrame,
     items: pd.DataFrame,
     user_profiles: pd.DataFrame,
@@ -138,7 +146,7 @@ def write_report(
         data_quality=data_quality,
         token_statistics=token_statistics,
         examples=choose_examples(
-            recommendations,
+            recommendations if options.private else without_private_words(recommendations, evidence),
             interactions,
             items,
             user_profiles,

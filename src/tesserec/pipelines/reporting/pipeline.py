@@ -13,6 +13,7 @@ REPORT_INPUTS = (
     "data_quality",
     "token_statistics",
     "recommendations",
+    "evidence",
     "interactions",
     "items",
     "user_profiles",
