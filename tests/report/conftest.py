@@ -82,7 +82,7 @@ def parts(results):
         },
         "token_statistics": {"encoder": {"model": "a-model"}, "item_texts": {"texts": 1200, "seconds": 3.25}},
         "examples": [
-            Example("u0", 0, NOBODY, [], [Suggestion(1, "三体", "popular")]),
+            Example("u0", 0, NOBODY, [], [Suggestion(1, "三体", "popular", {"popularity": 1.0})]),
             Example(
                 "u<1>",
                 12,
@@ -97,8 +97,13 @@ def parts(results):
                 ),
                 ['Salt & Stone <i>"2"</i>', "红楼梦"],
                 [
-                    Suggestion(1, "</script><script>alert(1)</script>", "because of 红楼梦"),
-                    Suggestion(2, "Ulysses", ""),
+                    Suggestion(
+                        1,
+                        "</script><script>alert(1)</script>",
+                        "because of 红楼梦",
+                        {"content": 0.7, "words": 0.3},
+                    ),
+                    Suggestion(2, "Ulysses", "", {}),
                 ],
             ),
         ],

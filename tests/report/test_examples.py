@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from tesserec.report import choose_examples, without_private_words
+from tesserec.report import choose_examples
 from tesserec.report.cards import NOBODY
 
 ITEMS = pd.DataFrame({"item_id": ["a", "b", "c", "d"], "title": ["A <1>", "B", "三体", ""]})
@@ -26,10 +26,16 @@ def profiles(**keywords):
     ).assign(**words)
 
 
-def choose(recommendations, interactions, user_profiles=None, **sizes):
+def evidence(*rows):
+    """Evidence of recommendations to the person u."""
+    columns = ["item_id", "source", "kind", "share", "named"]
+    return pd.DataFrame(rows, columns=columns).assign(user_id="u")
+
+
+def choose(recommendations, interactions, user_profiles=None, evidence=evidence(), **sizes):
     sizes = {"people": 3, "history": 2, "suggestions": 2, "private": False} | sizes
     known = profiles() if user_profiles is None else user_profiles
-    return choose_examples(recommendations, interactions, ITEMS, known, **sizes)
+    return choose_examples(recommendations, evidence, interactions, ITEMS, known, **sizes)
 
 
 def test_people_are_picked_from_no_history_to_the_longest():
@@ -72,14 +78,30 @@ def test_nobody(people):
 
 
 def test_reasons_that_quote_what_a_person_wrote_or_told_are_left_out():
-    lists = pd.DataFrame(
-        {"user_id": ["u", "u", "v", "v"], "item_id": ["a", "b", "a", "b"], "reason": ["w", "x", "y", "z"]}
+    recommendations = pd.DataFrame(
+        {"user_id": "u", "item_id": list("abcd"), "rank": range(1, 5), "reason": list("wxyz")}
     )
     rows = [
-        ("u", "a", "words", "feature", True),
-        ("u", "b", "words", "rest", True),
-        ("v", "a", "words", "feature", False),
-        ("v", "b", "profile", "feature", True),
+        ("a", "words", "feature", 1.0, True),
+        ("b", "words", "rest", 1.0, True),
+        ("c", "words", "feature", 1.0, False),
+        ("d", "profile", "feature", 1.0, True),
     ]
-    evidence = pd.DataFrame(rows, columns=["user_id", "item_id", "source", "kind", "named"])
-    assert without_private_words(lists, evidence)["reason"].tolist() == ["", "x", "y", ""]
+    told = evidence(*rows)
+    for private, reasons in ((False, ["", "x", "y", ""]), (True, list("wxyz"))):
+        (example,) = choose(recommendations, history(u="a"), evidence=told, suggestions=4, private=private)
+        assert [suggestion.reason for suggestion in example.suggestions] == reasons
+
+
+def test_evidence_is_summed_up_by_source():
+    told = evidence(
+        ("d", "words", "feature", 0.25, True),
+        ("d", "content", "item", 0.5, True),
+        ("d", "words", "rest", 0.125, True),
+        ("d", "content", "rest", 0.125, True),
+        ("b", "popularity", "rest", 1.0, True),
+    )
+    (example,) = choose(lists("u"), history(u="a"), evidence=told)
+    first, second = example.suggestions
+    assert list(first.shares.items()) == [("content", 0.625), ("words", 0.375)]
+    assert second.shares == {"popularity": 1}

@@ -180,3 +180,10 @@ def test_both_falls_of_the_check_of_reasons_are_shown(page):
 def test_without_a_check_of_reasons_the_page_says_so(results, parts):
     nobody = {"people": 0, "deletable": None}
     assert "nothing was compared" in build_report(results, **parts | {"faithfulness": nobody})
+
+
+def test_a_bar_splits_the_score_over_its_sources(page):
+    labels = [value for name, value in Page(page).attributes if name == "aria-label"]
+    assert "popularity 100.0\u202f%" in labels
+    assert "content like that of the history 70.0\u202f%, what the person wrote 30.0\u202f%" in labels
+    assert 'class="of-content" style="width: 70.0%"' in page

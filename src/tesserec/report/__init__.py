@@ -1,6 +1,6 @@
 """One self-contained HTML page about a run: how good it is, against what, and why to believe it."""
 
-from tesserec.report.examples import Example, Suggestion, choose_examples, without_private_words
+from tesserec.report.examples import Example, Suggestion, choose_examples
 from tesserec.report.page import Offer, Reproduction, build_report
 from tesserec.report.results import Results
 
@@ -12,5 +12,4 @@ __all__ = [
     "Suggestion",
     "build_report",
     "choose_examples",
-    "without_private_words",
 ]

@@ -7,14 +7,24 @@ import pandas as pd
 
 from tesserec.report.cards import NOBODY, ProfileCard, profile_card
 
+PAIR = ["user_id", "item_id"]
+
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One recommended item."""
+    """One recommended item.
+
+    Args:
+        rank: 1 is best.
+        title: What it is called.
+        reason: A sentence, or nothing.
+        shares: What each source of evidence gave to the score, the greatest first; together 1, or none.
+    """
 
     rank: int
     title: str
     reason: str
+    shares: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class Example:
 
 def choose_examples(
     recommendations: pd.DataFrame,
+    evidence: pd.DataFrame,
     interactions: pd.DataFrame,
     items: pd.DataFrame,
     user_profiles: pd.DataFrame,
@@ -51,13 +62,14 @@ def choose_examples(
 
     Args:
         recommendations: `user_id, item_id, rank, reason`.
+        evidence: `user_id, item_id, source, kind, share, named`.
         interactions: `user_id, item_id`, in the order of time within each user.
         items: `item_id, title`.
         user_profiles: See `tesserec.semantics.profiles.profile_users`.
         people: Number of people.
         history: Number of titles of the history shown.
         suggestions: Number of recommended items shown.
-        private: Whether what people wrote and told of themselves is shown.
+        private: Whether what people wrote and told of themselves is shown, and reasons that quote it.
 
     Returns:
         At most `people` examples, by length of history. A missing title is replaced by the item's id.
@@ -72,6 +84,10 @@ def choose_examples(
     profiles = user_profiles[user_profiles["user_id"].isin(chosen.index)].to_dict("records")
     cards = {profile["user_id"]: profile_card(profile, private=private) for profile in profiles}
     shown = recommendations[recommendations["user_id"].isin(chosen.index)]
+    behind = evidence[evidence["user_id"].isin(chosen.index)]
+    shown = (shown if private else _without_private_words(shown, behind)).assign(
+        shares=_shares(shown, behind)
+    )
     return [
         Example(
             user_id=str(user),
@@ -84,18 +100,21 @@ def choose_examples(
     ]
 
 
-def without_private_words(recommendations: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Leave out reasons that quote what a person wrote or told: they are for that person alone.
-
-    Args:
-        recommendations: `user_id, item_id, reason`.
-        evidence: `user_id, item_id, source, kind, named`.
-    """
-    key = ["user_id", "item_id"]
+def _without_private_words(recommendations: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
+    """Leave out reasons that quote what a person wrote or told: they are for that person alone."""
     own = evidence["source"].isin(["words", "profile"]) & (evidence["kind"] == "feature")
     quoted = evidence[evidence["named"] & own]
-    private = pd.MultiIndex.from_frame(recommendations[key]).isin(pd.MultiIndex.from_frame(quoted[key]))
+    private = pd.MultiIndex.from_frame(recommendations[PAIR]).isin(pd.MultiIndex.from_frame(quoted[PAIR]))
     return recommendations.assign(reason=recommendations["reason"].mask(private, ""))
+
+
+def _shares(recommendations: pd.DataFrame, evidence: pd.DataFrame) -> list[dict[str, float]]:
+    """Return what each source gave to each recommendation, the greatest share first."""
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    given = evidence.groupby([*PAIR, "source"])["share"].sum().sort_values(ascending=False, kind="stable")
+    for (user, item, source), share in given[given > 0].items():
+        found.setdefault((user, item), {})[source] = float(share)
+    return [found.get(pair, {}) for pair in recommendations[PAIR].itertuples(index=False, name=None)]
 
 
 def _titles(item_ids: pd.Series, titles: pd.Series) -> list[str]:
@@ -104,5 +123,7 @@ def _titles(item_ids: pd.Series, titles: pd.Series) -> list[str]:
 
 def _suggestions(rows: pd.DataFrame, titles: pd.Series, number: int) -> list[Suggestion]:
     top = rows.sort_values("rank").head(number)
-    named = zip(top["rank"], _titles(top["item_id"], titles), top["reason"].fillna(""), strict=True)
-    return [Suggestion(int(rank), title, str(reason)) for rank, title, reason in named]
+    named = zip(
+        top["rank"], _titles(top["item_id"], titles), top["reason"].fillna(""), top["shares"], strict=True
+    )
+    return [Suggestion(int(rank), title, str(reason), shares) for rank, title, reason, shares in named]

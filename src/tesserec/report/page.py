@@ -14,6 +14,16 @@ from tesserec.report.examples import Example
 from tesserec.report.figures import page_figures, plotly_source
 from tesserec.report.results import Results
 
+# Where a score came from, in words.
+_SOURCES = {
+    "content": "content like that of the history",
+    "behaviour": "chosen together with the history",
+    "people": "people with a like taste",
+    "attributes": "kinds of items in the history",
+    "profile": "people of like attributes and texts",
+    "words": "what the person wrote",
+    "popularity": "popularity",
+}
 _ACCURACY = {"ndcg", "recall", "precision", "hit_rate", "mrr", "map", "auc"}
 
 
@@ -89,6 +99,7 @@ def build_report(
         token_statistics=token_statistics,
         examples=examples,
         private=private,
+        sources=_SOURCES,
         reranking=reranking,
         faithfulness=faithfulness,
         reproduction=reproduction,

@@ -56,7 +56,8 @@ def inputs():
             {"user_id": users, "item_id": "a", "rank": 1, "score": 1.0, "reason": "因为"}
         ),
         "evidence": pd.DataFrame(
-            {"user_id": users, "item_id": "a", "source": "popularity", "kind": "rest", "named": True}
+            {"user_id": users, "item_id": "a", "source": "popularity", "kind": "rest", "share": 1.0,
+             "named": True}
         ),
         "interactions": events.drop(columns="split"),
         "split_interactions": events,

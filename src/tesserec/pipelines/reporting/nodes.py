@@ -20,7 +20,6 @@ from tesserec.report import (
     Results,
     build_report,
     choose_examples,
-    without_private_words,
 )
 from tesserec.splits import history
 
@@ -146,7 +145,8 @@ def write_report(
         data_quality=data_quality,
         token_statistics=token_statistics,
         examples=choose_examples(
-            recommendations if options.private else without_private_words(recommendations, evidence),
+            recommendations,
+            evidence,
             interactions,
             items,
             user_profiles,
