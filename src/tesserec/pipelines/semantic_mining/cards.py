@@ -17,7 +17,6 @@ from tesserec.semantics.candidate_phrases import candidate_phrases
 from tesserec.semantics.keywords import choose_diverse, term_weights, top_words
 from tesserec.semantics.topics import NO_TOPIC
 
-_CANDIDATES = 3  # phrases that the encoder reads for each keyword that is wanted
 _ITEMS_AT_ONCE = 4096
 
 
@@ -26,13 +25,13 @@ def find_phrases(
 ) -> pd.DataFrame:
     """Find the phrases of each item that set it apart from the items of the training split, by TF-IDF.
 
-    They are `_CANDIDATES` times as many as the keywords that are wanted: an encoder then reads a bounded
-    number of short phrases, each different one once, in about the time that it takes for the items.
+    There are `phrases_per_keyword` times as many as the keywords that are wanted: an encoder then reads a
+    bounded number of short phrases, each different one once.
 
     Args:
         item_texts: Columns item_id, language, contextual.
         split_interactions: Columns item_id, split.
-        options: Number of keywords.
+        options: Numbers of keywords and phrases.
 
     Returns:
         Columns item_id, phrase; the best of each item first.
@@ -41,7 +40,7 @@ def find_phrases(
     documents = [candidate_phrases(text, language) for text, language in pairs]
     seen = np.flatnonzero(seen_in_training(item_texts, split_interactions))
     weights, phrases = term_weights(documents, [documents[row] for row in seen], options.minimum_items)
-    best = top_words(weights, phrases, _CANDIDATES * options.keywords_per_item)
+    best = top_words(weights, phrases, options.phrases_per_keyword * options.keywords_per_item)
     table = pd.DataFrame({"item_id": item_texts["item_id"].to_numpy(), "phrase": best})
     return table.explode("phrase").dropna().astype({"phrase": "str"}).reset_index(drop=True)
 
@@ -52,8 +51,11 @@ def encode_phrases(
     split_interactions: pd.DataFrame,
     phrase_vectors_before: VectorStore,
     encoding: TokenEncodingOptions,
+    options: SemanticMiningOptions,
 ) -> Iterator[StoredChunk]:
     """Encode the phrases that have no vector yet, with the encoder of the items, on this machine.
+
+    None is encoded where there is nothing to choose: one phrase a keyword.
 
     Args:
         item_phrases: Column phrase.
@@ -61,6 +63,7 @@ def encode_phrases(
         split_interactions: Columns item_id, split.
         phrase_vectors_before: What earlier runs encoded.
         encoding: The encoder.
+        options: Number of phrases.
 
     Yields:
         New vectors, chunk by chunk; the last chunk is empty.
@@ -69,7 +72,7 @@ def encode_phrases(
     encoders = encoding.encoders(item_texts.loc[seen, encoding.column].tolist())
     description = encoders[0].description
     known = phrase_vectors_before.vectors_of(description.digest, description.size).keys
-    phrases = item_phrases["phrase"].unique().tolist()
+    phrases = item_phrases["phrase"].unique().tolist() if options.phrases_per_keyword > 1 else []
     chunks = new_chunks([phrases], known, chunk_characters(encoding.batch_tokens))
     yield from encode_chunks(chunks, encoders, len(phrases))
     yield StoredChunk.empty(description)

@@ -11,6 +11,7 @@ class SemanticMiningOptions(Options):
     """How many words and topics describe items and users."""
 
     keywords_per_item: PositiveInt
+    phrases_per_keyword: PositiveInt
     keywords_per_user: PositiveInt
     topics_per_user: PositiveInt
     likings_per_user: PositiveInt

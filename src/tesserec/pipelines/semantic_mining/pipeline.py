@@ -34,6 +34,7 @@ def create_pipeline() -> Pipeline:
                     "split_interactions",
                     "phrase_vectors_before",
                     "params:token_encoding",
+                    "params:semantic_mining",
                 ],
                 outputs="phrase_vectors",
                 name="encode_phrases",
