@@ -64,7 +64,12 @@ def test_topics_of_two_languages_are_linked_by_meaning_and_the_rest_stays_its_ow
     shifted = vectors + 3 * chinese[:, None] * np.eye(32, dtype=np.float32)[0]
     topics = find_topics(texts, shifted, languages, 2, 20, 2, seed=0)
     assert topics.count == 4
-    assert adjusted_rand_score(labels, topics.assign(texts, shifted, languages)) == 1
+    found = topics.assign(texts, shifted, languages)
+    assert adjusted_rand_score(labels, found) == 1
+    # A part with texts of one language alone.
+    english = np.flatnonzero(languages == "en")
+    alone = topics.assign([texts[row] for row in english], shifted[english], languages[english])
+    assert alone.tolist() == found[english].tolist()
 
 
 def test_a_language_of_few_texts_is_read_as_the_most_frequent_one():

@@ -73,7 +73,8 @@ class Topics:
         read = read_as(languages, list(self.languages))
         for name, topics in self.languages.items():
             rows = np.flatnonzero(read == name)
-            found[rows] = topics.assign([texts[row] for row in rows.tolist()], vectors[rows])
+            if len(rows):  # not every part of a corpus has texts of every language
+                found[rows] = topics.assign([texts[row] for row in rows.tolist()], vectors[rows])
         return found
 
 
