@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import (
     BertConfig,
@@ -19,7 +18,7 @@ from transformers import (
     RobertaModel,
 )
 
-from .folders import write
+from .folders import save_random, write
 
 WORDS = "river stone light winter garden music silent yellow engine bread market forest".split()
 VOCABULARY = {word: i for i, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *WORDS])}
@@ -81,13 +80,7 @@ def tiny_models(tmp_path_factory) -> dict[str, Path]:
     folders = {}
     for kind, (build_model, build_tokenizer) in KINDS.items():
         folders[kind] = tmp_path_factory.mktemp("models") / kind
-        with torch.random.fork_rng():
-            torch.manual_seed(7)
-            model = build_model()
-            # Random models this small hardly differ between texts; larger weights make differences visible.
-            for matrix in (parameter for parameter in model.parameters() if parameter.dim() > 1):
-                matrix.data.normal_(std=0.3)
-        model.save_pretrained(folders[kind])
+        save_random(build_model, folders[kind])
         build_tokenizer().save_pretrained(folders[kind])
     return folders
 

@@ -1,10 +1,12 @@
-"""Files as sentence-transformers puts them into a folder."""
+"""Folders of models: tiny random ones, and files as sentence-transformers puts them there."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
+from transformers import PreTrainedModel
 
 
 def write(path: Path, content: object) -> None:
@@ -21,3 +23,13 @@ def dense_of(folder: Path, inputs: int, outputs: int, **described) -> None:
     if described.get("bias", True):
         weights["linear.bias"] = torch.randn(outputs, generator=generator)
     save_file(weights, folder / "model.safetensors")
+
+
+def save_random(build: Callable[[], PreTrainedModel], folder: Path) -> None:
+    """Save a model of random weights, large enough that its answers differ between texts and tokens."""
+    with torch.random.fork_rng():
+        torch.manual_seed(7)
+        model = build()
+        for matrix in (parameter for parameter in model.parameters() if parameter.dim() > 1):
+            matrix.data.normal_(std=0.3)
+    model.save_pretrained(folder)

@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-import torch
 from transformers import GPT2Config, GPT2LMHeadModel, Qwen2Config, Qwen2ForCausalLM
 
 from ..encoders.conftest import _byte_tokenizer, tiny_models
+from ..encoders.folders import save_random
 
 __all__ = ["tiny_models"]
 
@@ -34,13 +34,7 @@ def writers(tmp_path_factory) -> dict[str, Path]:
     folders = {}
     for kind, build in {"gpt2": _gpt2, "qwen2": _qwen2}.items():
         folders[kind] = tmp_path_factory.mktemp("writers") / kind
-        with torch.random.fork_rng():
-            torch.manual_seed(7)
-            model = build()
-            # With small weights all tokens are about as likely.
-            for matrix in (parameter for parameter in model.parameters() if parameter.dim() > 1):
-                matrix.data.normal_(std=0.3)
-        model.save_pretrained(folders[kind])
+        save_random(build, folders[kind])
         tokenizer = _byte_tokenizer()
         if kind == "qwen2":
             tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from tesserec.plots import comparison_figure
-from tesserec.report import Example, Offer, Reproduction, Results, Suggestion, build_report
+from tesserec.report import Contents, Example, Offer, Reproduction, Results, Suggestion, build_report
 from tesserec.report.cards import NOBODY, Interest, ProfileCard
 
 NAN = float("nan")
@@ -127,4 +127,4 @@ def parts(results):
 
 @pytest.fixture(scope="session")
 def page(results, parts):
-    return build_report(results, **parts)
+    return build_report(Contents(results, **parts))

@@ -10,7 +10,7 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from tesserec.plots import weights_figure
-from tesserec.report import build_report
+from tesserec.report import Contents, build_report
 
 from .conftest import comparison_of
 
@@ -107,7 +107,7 @@ def test_figures_are_whole_and_their_titles_are_headings(page, parts):
 
 def test_a_figure_cannot_close_its_script(results, parts):
     trap = weights_figure(pd.DataFrame([("</script><script>alert(2)", 1.0, 0.0)], columns=WEIGHTS))
-    page = build_report(results, **parts | {"figures": parts["figures"] | {"weights": trap}})
+    page = build_report(Contents(results, **parts | {"figures": parts["figures"] | {"weights": trap}}))
     assert "alert(2)" in Page(page).scripts["figure-weights"]
 
 
@@ -122,7 +122,7 @@ def test_what_is_done_after_ranking_stands_beside_its_price(results, parts, page
         ),
     )
     steps = {"diverse": "unlikeness counts for <30%>"}
-    changed = build_report(priced, **parts | {"reranking": steps})
+    changed = build_report(Contents(priced, **parts | {"reranking": steps}))
     words = Page(changed).words()
     assert "After ranking" in words
     assert "unlikeness counts for <30%>" in words
@@ -136,7 +136,7 @@ def test_it_is_small(page):
 
 
 def test_the_same_results_give_the_same_page(results, parts, page):
-    assert build_report(results, **parts) == page
+    assert build_report(Contents(results, **parts)) == page
 
 
 @pytest.mark.parametrize("users", [0, 3])
@@ -147,7 +147,9 @@ def test_hardly_anything_was_measured(results, parts, users):
         differences=results.differences[:0],
         fusion_weights=results.fusion_weights[:0],
     )
-    page = build_report(nothing, **parts | {"examples": [], "data_quality": {}, "token_statistics": {}})
+    page = build_report(
+        Contents(nothing, **parts | {"examples": [], "data_quality": {}, "token_statistics": {}})
+    )
     assert "No recommendations were made." in Page(page).words()
     assert "nan" not in Page(page).words().lower().split()
 
@@ -163,12 +165,14 @@ def test_what_people_wrote_is_shown_only_if_it_may_be(results, parts):
     (_, example) = parts["examples"]
     open_card = replace(example.card, likes=["tea: my own words"], attributes=["age: 30"])
     shown = Page(
-        build_report(results, **parts | {"private": True, "examples": [replace(example, card=open_card)]})
+        build_report(
+            Contents(results, **parts | {"private": True, "examples": [replace(example, card=open_card)]})
+        )
     ).words()
     assert "Likes: tea: my own words" in shown
     assert "Told: age: 30" in shown
     assert "keep this page to yourself" in shown
-    assert "keep this page to yourself" not in Page(build_report(results, **parts)).words()
+    assert "keep this page to yourself" not in Page(build_report(Contents(results, **parts))).words()
 
 
 def test_both_falls_of_the_check_of_reasons_are_shown(page):
@@ -179,7 +183,7 @@ def test_both_falls_of_the_check_of_reasons_are_shown(page):
 
 def test_without_a_check_of_reasons_the_page_says_so(results, parts):
     nobody = {"people": 0, "deletable": None}
-    assert "nothing was compared" in build_report(results, **parts | {"faithfulness": nobody})
+    assert "nothing was compared" in build_report(Contents(results, **parts | {"faithfulness": nobody}))
 
 
 def test_a_bar_splits_the_score_over_its_sources(page):

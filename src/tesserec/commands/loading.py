@@ -10,9 +10,9 @@ from tesserec.ask import Asker, Reader, Visitors
 from tesserec.encoders.protocol import Encoder
 from tesserec.errors import ConfigError, DataError
 from tesserec.pipelines.feature_fusion.options import FeatureFusionOptions
-from tesserec.pipelines.recommendation.nodes import name_items
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 from tesserec.reranking.exclusions import collect_exclusions
+from tesserec.tables.names import name_items
 
 DATASETS = (
     "items",

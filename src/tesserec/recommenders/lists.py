@@ -8,7 +8,7 @@ import pandas as pd
 
 from tesserec.features.blocks import FeatureBlocks, positions
 from tesserec.recommenders.base import TrainingData
-from tesserec.recommenders.candidates import list_items
+from tesserec.recommenders.candidates import Candidates, list_items
 from tesserec.recommenders.cards import ItemCards
 from tesserec.recommenders.evidence_table import tabulate_evidence
 from tesserec.recommenders.fusion import Fusion
@@ -16,7 +16,7 @@ from tesserec.recommenders.parallel import work_in_blocks
 from tesserec.recommenders.phrases import Language, word_reason
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import eligible_items
-from tesserec.recommenders.reasons import find_evidence
+from tesserec.recommenders.reasons import Evidence, find_evidence
 from tesserec.reranking import ReRanking
 
 
@@ -65,10 +65,7 @@ def recommend(
         spoken = _languages(block, lists, chinese, reason_language)
         shown = proposed.at(lists)
         evidence = find_evidence(fusion, block, shown, scores, items.names)
-        told = zip(shown.users, shown.items, evidence, strict=True)
-        reasons = [
-            word_reason(one, cards.titles, spoken[user], cards.shared(item, one)) for user, item, one in told
-        ]
+        reasons = _reasons(shown, evidence, cards, spoken)
         table = _table(block.user_ids, items.ids, lists, listed_scores, reasons)
         return table, tabulate_evidence(table, evidence, items.ids)
 
@@ -99,6 +96,13 @@ def score_pairs(fusion: Fusion, data: TrainingData, pairs: pd.DataFrame) -> np.n
     for rows, found in work_in_blocks(score_of, fusion.recommenders, asked, "Scoring pairs"):
         scores[rows] = found
     return scores
+
+
+def _reasons(
+    shown: Candidates, evidence: Sequence[Evidence], cards: ItemCards, spoken: Sequence[Language]
+) -> list[str]:
+    told = zip(shown.users, shown.items, evidence, strict=True)
+    return [word_reason(one, cards.titles, spoken[user], cards.shared(item, one)) for user, item, one in told]
 
 
 def _table(

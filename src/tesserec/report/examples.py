@@ -74,20 +74,15 @@ def choose_examples(
     Returns:
         At most `people` examples, by length of history. A missing title is replaced by the item's id.
     """
-    latest = interactions[["user_id", "item_id"]].drop_duplicates(keep="last")
-    lengths = latest.groupby("user_id").size()
-    users = pd.Index(sorted(recommendations["user_id"].unique()))
-    ordered = lengths.reindex(users).fillna(0).astype(int).sort_values(kind="stable")
-    places = np.unique(np.linspace(0, len(ordered) - 1, min(people, len(ordered))).astype(int))
-    chosen = ordered.iloc[places]
+    latest = interactions[PAIR].drop_duplicates(keep="last")
+    chosen = _choose_people(recommendations["user_id"], latest["user_id"], people)
     titles = items.set_index("item_id")["title"]
     profiles = user_profiles[user_profiles["user_id"].isin(chosen.index)].to_dict("records")
     cards = {profile["user_id"]: profile_card(profile, private=private) for profile in profiles}
     shown = recommendations[recommendations["user_id"].isin(chosen.index)]
     behind = evidence[evidence["user_id"].isin(chosen.index)]
-    shown = (shown if private else _without_private_words(shown, behind)).assign(
-        shares=_shares(shown, behind)
-    )
+    shown = shown.assign(shares=_shares(shown, behind))
+    shown = shown if private else _without_private_words(shown, behind)
     return [
         Example(
             user_id=str(user),
@@ -98,6 +93,20 @@ def choose_examples(
         )
         for user, known in chosen.items()
     ]
+
+
+def _choose_people(listed: pd.Series, latest: pd.Series, count: int) -> pd.Series:
+    """Return the number of known items of people at equal steps from the fewest to the most, by user id.
+
+    Args:
+        listed: People with recommendations.
+        latest: The person of each known item.
+        count: People to choose.
+    """
+    users = pd.Index(sorted(listed.unique()))
+    ordered = latest.value_counts().reindex(users).fillna(0).astype(int).sort_values(kind="stable")
+    places = np.unique(np.linspace(0, len(ordered) - 1, min(count, len(ordered))).astype(int))
+    return ordered.iloc[places]
 
 
 def _without_private_words(recommendations: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:

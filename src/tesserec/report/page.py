@@ -52,22 +52,9 @@ class Reproduction:
     versions: Mapping[str, str]
 
 
-def build_report(
-    results: Results,
-    *,
-    title: str,
-    offer: Offer,
-    protocol: Mapping[str, Any],
-    data_quality: Mapping[str, Any],
-    token_statistics: Mapping[str, Any],
-    examples: Sequence[Example],
-    private: bool,
-    reranking: Mapping[str, str],
-    faithfulness: Mapping[str, Any],
-    figures: Mapping[str, go.Figure],
-    reproduction: Reproduction,
-) -> str:
-    """Write the whole report.
+@dataclass(frozen=True)
+class Contents:
+    """What the report tells.
 
     Args:
         results: Tables of the evaluation.
@@ -82,30 +69,35 @@ def build_report(
         faithfulness: How far scores fall without what reasons cite, and without other evidence.
         figures: `cutoff`, `history`, `weights`, `popularity`, `activity`, `topic_map`.
         reproduction: How to run it again.
-
-    Returns:
-        An HTML page that loads nothing from anywhere. Everything that came from data is escaped.
     """
-    template = _environment().get_template("report.html")
-    return template.render(
-        **_sentences(results, data_quality),
-        **_main_table(results),
-        title=title,
-        offer=offer,
-        results=results,
-        protocol=protocol,
-        protocol_rows=list(rows_of({k: v for k, v in protocol.items() if not k.endswith("_hash")})),
-        tables=table_summaries(data_quality),
-        token_statistics=token_statistics,
-        examples=examples,
-        private=private,
-        sources=_SOURCES,
-        reranking=reranking,
-        faithfulness=faithfulness,
-        reproduction=reproduction,
-        figures=page_figures(figures),
-        plotly=plotly_source(),
-    )
+
+    results: Results
+    title: str
+    offer: Offer
+    protocol: Mapping[str, Any]
+    data_quality: Mapping[str, Any]
+    token_statistics: Mapping[str, Any]
+    examples: Sequence[Example]
+    private: bool
+    reranking: Mapping[str, str]
+    faithfulness: Mapping[str, Any]
+    figures: Mapping[str, go.Figure]
+    reproduction: Reproduction
+
+
+def build_report(contents: Contents) -> str:
+    """Write the report as one HTML page that loads nothing from anywhere; what came from data is escaped."""
+    protocol = {key: value for key, value in contents.protocol.items() if not key.endswith("_hash")}
+    derived = {
+        **_sentences(contents.results, contents.data_quality),
+        **_main_table(contents.results),
+        "protocol_rows": list(rows_of(protocol)),
+        "tables": table_summaries(contents.data_quality),
+        "sources": _SOURCES,
+        "figures": page_figures(contents.figures),
+        "plotly": plotly_source(),
+    }
+    return _environment().get_template("report.html").render(vars(contents) | derived)
 
 
 def _environment() -> Environment:

@@ -16,7 +16,6 @@ from tesserec.pipelines.feature_fusion.pipeline import INPUTS
 from tesserec.pipelines.recommendation.nodes import (
     check_reranking,
     fit_recommender,
-    name_items,
     recommend_items,
 )
 from tesserec.recommenders import Fusion
@@ -245,17 +244,6 @@ class TestCheckReRanking:
         order = [node.name for node in register_pipelines()["__default__"].nodes]
         check = order.index("recommendation.check_reranking")
         assert check < min(place for place, name in enumerate(order) if name.startswith("token_encoding."))
-
-
-def test_an_item_without_a_title_is_named_by_its_description_or_its_id():
-    items = pd.DataFrame(
-        {
-            "item_id": ["i0", "i1", "i2"],
-            "title": ["A title", "", ""],
-            "description": ["words", "one two three four five six seven eight nine", ""],
-        }
-    )
-    assert name_items(items) == ["A title", "one two three four five six seven eight …", "i2"]
 
 
 class TestFitRecommender:

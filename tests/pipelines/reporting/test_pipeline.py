@@ -24,7 +24,8 @@ def configuration(output_dir):
 def inputs():
     generator = np.random.default_rng(0)
     users = [f"u{number}" for number in range(40)]
-    items = pd.DataFrame({"item_id": list("abcdef"), "title": ["三体", "B & <b>", "C", "D", "E", "F"]})
+    titles = ["三体", "B & <b>", "C", "D", "E", "F"]
+    items = pd.DataFrame({"item_id": list("abcdef"), "title": titles, "description": ""})
     skill = {"popularity": 0.1, "text_kernel": 0.3, "fusion": 0.6}
     user_metrics = pd.concat([
         pd.DataFrame({"recommender": name, "user_id": users, "ndcg@10": generator.random(40) * value})

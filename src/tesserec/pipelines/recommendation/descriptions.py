@@ -7,9 +7,9 @@ import pandas as pd
 from tesserec.narration.describe import describe
 from tesserec.narration.facts import collect_facts
 from tesserec.narration.prompts import PromptTemplate
-from tesserec.pipelines.recommendation.nodes import name_items
 from tesserec.pipelines.recommendation.options import RecommendationOptions
 from tesserec.recommenders.phrases import Language
+from tesserec.tables.names import name_items
 from tesserec.tables.roles import CATEGORY, MULTI_CATEGORY
 
 

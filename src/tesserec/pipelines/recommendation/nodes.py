@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from tesserec.evaluation.faithfulness import compare_deletions, summarise_deletions
@@ -15,8 +14,9 @@ from tesserec.recommenders import Fusion, TrainingData
 from tesserec.recommenders.blend import Blends
 from tesserec.recommenders.cards import ItemCards
 from tesserec.recommenders.lists import recommend, score_pairs
-from tesserec.semantics.profiles import SEPARATOR
+from tesserec.semantics import SEPARATOR
 from tesserec.splits import history
+from tesserec.tables.names import name_items
 
 
 def check_reranking(
@@ -112,13 +112,3 @@ def read_cards(items: pd.DataFrame, item_cards: pd.DataFrame) -> ItemCards:
     words = (cards["keywords"] + SEPARATOR + cards["topic_name"]).str.split(SEPARATOR, regex=False)
     keywords = [[word for word in of_item if word] for of_item in words]
     return ItemCards(name_items(items), cards["language"].to_numpy(object), keywords)
-
-
-def name_items(items: pd.DataFrame) -> list[str]:
-    """Return what each item is called: its title, else the beginning of its description, else its id."""
-    words = 8
-    split = items["description"].str.split()
-    beginnings = split.str[:words].str.join(" ") + np.where(split.str.len() > words, " …", "")
-    described = items["description"].str.len() > 0
-    names = np.where(described, beginnings, items["item_id"])
-    return np.where(items["title"].str.len() > 0, items["title"], names).tolist()

@@ -14,14 +14,9 @@ from tesserec.errors import ConfigError
 from tesserec.metrics import paired_difference
 from tesserec.metrics.slices import history_slices
 from tesserec.pipelines.reporting.options import ReportingOptions
-from tesserec.report import (
-    Offer,
-    Reproduction,
-    Results,
-    build_report,
-    choose_examples,
-)
+from tesserec.report import Contents, Offer, Reproduction, Results, build_report, choose_examples
 from tesserec.splits import history
+from tesserec.tables.names import name_items
 
 FUSED = "fusion"
 PACKAGES = ("tesserec", "kedro", "torch", "transformers", "scikit-learn", "scipy", "numpy", "pandas")
@@ -109,9 +104,8 @@ def draw_activity(interactions: pd.DataFrame) -> go.Figure:
 
 def draw_topic_map(item_map: pd.DataFrame, item_cards: pd.DataFrame, items: pd.DataFrame) -> go.Figure:
     """Draw items on a plane, in the colours of their topics."""
-    titled = items[["item_id"]].assign(title=items["title"].where(items["title"] != "", items["item_id"]))
     cards = item_cards[["item_id", "topic", "topic_name"]]
-    return plots.topic_map_figure(item_map.merge(cards, on="item_id").merge(titled, on="item_id"))
+    return plots.topic_map_figure(item_map.merge(cards, on="item_id").merge(_named(items), on="item_id"))
 
 
 def write_report(
@@ -128,46 +122,40 @@ def write_report(
     user_profiles: pd.DataFrame,
     reranking_steps: Mapping[str, str],
     faithfulness: Mapping[str, Any],
-    cutoff_figure: go.Figure,
-    history_figure: go.Figure,
-    weights_figure: go.Figure,
-    popularity_figure: go.Figure,
-    activity_figure: go.Figure,
-    topic_map_figure: go.Figure,
     options: ReportingOptions,
+    **figures: go.Figure,
 ) -> str:
     """Write the HTML report; its figures are those that Kedro-Viz shows."""
-    return build_report(
-        _results(comparison, differences, fusion_weights, options),
+    examples = choose_examples(
+        recommendations,
+        evidence,
+        interactions,
+        _named(items),
+        user_profiles,
+        people=options.people,
+        history=options.history,
+        suggestions=options.suggestions,
+        private=options.private,
+    )
+    contents = Contents(
+        results=_results(comparison, differences, fusion_weights, options),
         title=options.title,
         offer=_offer(recommendations, items, protocol),
         protocol=protocol,
         data_quality=data_quality,
         token_statistics=token_statistics,
-        examples=choose_examples(
-            recommendations,
-            evidence,
-            interactions,
-            items,
-            user_profiles,
-            people=options.people,
-            history=options.history,
-            suggestions=options.suggestions,
-            private=options.private,
-        ),
+        examples=examples,
         private=options.private,
         reranking=reranking_steps,
         faithfulness=faithfulness,
-        figures={
-            "cutoff": cutoff_figure,
-            "history": history_figure,
-            "weights": weights_figure,
-            "popularity": popularity_figure,
-            "activity": activity_figure,
-            "topic_map": topic_map_figure,
-        },
+        figures={name.removesuffix("_figure"): figure for name, figure in figures.items()},
         reproduction=_reproduction(options),
     )
+    return build_report(contents)
+
+
+def _named(items: pd.DataFrame) -> pd.DataFrame:
+    return items[["item_id"]].assign(title=name_items(items))
 
 
 def _results(

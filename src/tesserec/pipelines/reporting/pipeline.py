@@ -56,7 +56,12 @@ def create_pipeline() -> Pipeline:
                 "topic_map_figure",
                 name="draw_topic_map",
             ),
-            Node(nodes.write_report, [*REPORT_INPUTS, OPTIONS], "report", name="write_report"),
+            Node(
+                nodes.write_report,
+                {name: name for name in REPORT_INPUTS} | {"options": OPTIONS},
+                "report",
+                name="write_report",
+            ),
         ],
         namespace="reporting",
         parameters={OPTIONS},
