@@ -65,9 +65,9 @@ def test_facts_are_those_of_each_row():
         {"item_id": ["a", "b"], "title": ["A", "B"], "description": ["", "of b"],
          "category": ["Shop > Tents|Home > Tents", ""]}
     )  # fmt: skip
-    cards = pd.DataFrame({"item_id": ["b"], "topic_name": ["t"], "keywords": ["x|y"]})
-    profiles = pd.DataFrame({"user_id": ["u", "new"], "topic_names": ["t|s", ""], "keywords": ["y", None]})
+    cards = pd.DataFrame({"item_id": ["b"], "interest_name": ["t"], "keywords": ["x|y"]})
+    profiles = pd.DataFrame({"user_id": ["u", "new"], "interest_names": ["t|s", ""], "keywords": ["y", None]})
     first, second = collect_facts(shown, items, cards, profiles)
-    assert (first.language, first.title, first.description, first.topic) == ("zh", "B", "of b", "t")
+    assert (first.language, first.title, first.description, first.interest) == ("zh", "B", "of b", "t")
     assert (first.keywords, first.interests, first.likes) == (("x", "y"), ("t", "s"), ("y",))
-    assert (second.language, second.category, second.topic, second.likes) == ("en", "Tents", "", ())
+    assert (second.language, second.category, second.interest, second.likes) == ("en", "Tents", "", ())

@@ -88,6 +88,7 @@ def parts(results):
                 12,
                 ProfileCard(
                     [Interest("music, <b>songs</b>", 0.625, "rising"), Interest("茶, 水", 0.25, "")],
+                    [("books & films", 0.875)],
                     ["古琴", "pour-over & tea"],
                     3,
                     0.75,

@@ -19,7 +19,8 @@ def lists(*users):
 
 def profiles(**keywords):
     """Profiles of people of whom the keywords are known, and what they wrote."""
-    words = {"topic_names": "", "topic_weights": "", "topic_trends": "", "attributes": "age: 30"}
+    groups = ("interest_names", "interest_weights", "interest_trends", "topic_names", "topic_weights")
+    words = dict.fromkeys(groups, "") | {"attributes": "age: 30"}
     words |= {"likes": "tea: such good tea", "dislikes": ""}
     return pd.DataFrame(
         {"user_id": list(keywords), "keywords": list(keywords.values()), "texts": 1, "sentiment": 0.5}

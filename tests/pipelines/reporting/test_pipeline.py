@@ -64,7 +64,8 @@ def inputs():
         "split_interactions": events,
         "items": items,
         "user_profiles": pd.DataFrame(
-            {"user_id": users, "topic_names": "music, songs", "topic_weights": "0.8", "topic_trends": "+0.3",
+            {"user_id": users, "interest_names": "music, songs", "interest_weights": "0.8",
+             "interest_trends": "+0.3", "topic_names": "books", "topic_weights": "1.0",
              "keywords": "tea|古琴", "texts": 2, "sentiment": 0.75, "likes": f"tea: {PRIVATE}",
              "dislikes": "", "attributes": f"city: {PRIVATE}"}
         ),

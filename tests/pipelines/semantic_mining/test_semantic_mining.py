@@ -18,7 +18,7 @@ from tesserec.encoders import Embeddings
 from tesserec.encoders.store import VectorStore
 from tesserec.pipelines.semantic_mining import create_pipeline
 from tesserec.pipelines.semantic_mining.cards import encode_phrases, find_phrases, write_item_cards
-from tesserec.pipelines.semantic_mining.nodes import mine_topics
+from tesserec.pipelines.semantic_mining.nodes import mine_interests, mine_topics
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 
@@ -118,6 +118,9 @@ def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
         "topics",
         "item_topics",
         "text_topics",
+        "interests",
+        "item_interests",
+        "text_interests",
         "item_cards",
         "item_map",
         "user_profiles",
@@ -198,19 +201,40 @@ def test_without_training_interactions_nothing_is_invented(tables, values):
     options = SemanticMiningOptions(**values)
     none = tables["split_interactions"].iloc[:0]
     given = ("item_texts@table", "item_embeddings", "user_texts@table", "user_text_embeddings")
-    topics, item_topics, text_topics = mine_topics(*(tables[name] for name in given), none, options)
+    inputs = [tables[name] for name in given]
+    topics, item_topics, text_topics = mine_topics(*inputs, none, options)
+    interests, item_interests, text_interests = mine_interests(*inputs, none, options)
     phrases = find_phrases(tables["item_texts@table"], none, options)
     nothing, run = (
         VectorStore(Path("nowhere")),
         {"digest": "", "encoder": {"size": 4}, "column": "contextual"},
     )
     cards = write_item_cards(
-        tables["item_texts@table"], item_topics, topics, phrases, nothing, nothing, run, options
+        tables["item_texts@table"], item_interests, item_topics, phrases, nothing, nothing, run, options
     )
-    assert topics.empty
-    assert (text_topics["topic"] == -1).all()
-    assert (cards["topic"] == -1).all()
-    assert (cards[["topic_name", "keywords"]] == "").all(axis=None)
+    assert topics.empty and interests.empty
+    assert (text_topics["topic"] == -1).all() and (text_interests["interest"] == -1).all()
+    assert (cards[["topic", "interest"]] == -1).all(axis=None)
+    assert (cards[["topic_name", "interest_name", "keywords"]] == "").all(axis=None)
+
+
+@pytest.mark.parametrize(("split", "counts"), [("train", True), ("valid", False), ("test", False)])
+def test_only_choices_of_the_training_split_shape_interests(tables, values, domains, split, counts):
+    """People choose by pairs of domains, which the texts tell: interests, if they may be seen."""
+    pairs = np.array([list(DOMAINS).index(name) // 2 for name in domains])
+    ids = tables["item_texts@table"]["item_id"].to_numpy()
+    generator = np.random.default_rng(0)
+    chosen = [
+        pd.DataFrame({"user_id": f"p{person}", "item_id": generator.choice(ids[pairs == person % 3], 8)})
+        for person in range(60)
+    ]
+    added = pd.concat(chosen).assign(value=np.nan, weight=1.0, split=split)
+    given = ("item_texts@table", "item_embeddings", "user_texts@table", "user_text_embeddings")
+    seen = tables["split_interactions"].assign(weight=0.0)  # who has chosen everything tells nothing
+    events = pd.concat([seen, added], ignore_index=True)
+    options = SemanticMiningOptions(**values | {"fewest_topics": 2})
+    _, item_interests, _ = mine_interests(*(tables[name] for name in given), events, options)
+    assert (adjusted_rand_score(pairs, item_interests["interest"]) > 0.9) == counts
 
 
 def test_profiles_recover_planted_tastes(results):

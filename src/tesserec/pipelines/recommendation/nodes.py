@@ -106,9 +106,9 @@ def predict_pairs(
 
 def read_cards(items: pd.DataFrame, item_cards: pd.DataFrame) -> ItemCards:
     """Return what reasons say of the items, in the order of the table items."""
-    cards = (
-        item_cards.set_index("item_id").reindex(items["item_id"]).fillna({"keywords": "", "topic_name": ""})
+    cards = item_cards.set_index("item_id").reindex(items["item_id"])
+    words = (cards["keywords"].fillna("") + SEPARATOR + cards["interest_name"].fillna("")).str.split(
+        SEPARATOR, regex=False
     )
-    words = (cards["keywords"] + SEPARATOR + cards["topic_name"]).str.split(SEPARATOR, regex=False)
     keywords = [[word for word in of_item if word] for of_item in words]
     return ItemCards(name_items(items), cards["language"].to_numpy(object), keywords)

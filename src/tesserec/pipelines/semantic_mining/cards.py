@@ -15,7 +15,6 @@ from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 from tesserec.semantics import SEPARATOR
 from tesserec.semantics.candidate_phrases import candidate_phrases
 from tesserec.semantics.keywords import choose_diverse, term_weights, top_words
-from tesserec.semantics.topics import NO_TOPIC
 
 _ITEMS_AT_ONCE = 4096
 
@@ -80,23 +79,23 @@ def encode_phrases(
 
 def write_item_cards(
     item_texts: pd.DataFrame,
+    item_interests: pd.DataFrame,
     item_topics: pd.DataFrame,
-    topics: pd.DataFrame,
     item_phrases: pd.DataFrame,
     text_vectors: VectorStore,
     phrase_vectors: VectorStore,
     encoding_run: dict[str, Any],
     options: SemanticMiningOptions,
 ) -> pd.DataFrame:
-    """Describe each item by its topic and its keywords.
+    """Describe each item by its interest, its topic and its keywords.
 
     Keywords are the phrases of the item that TF-IDF found, chosen and ordered by how near their meaning is to
     that of the whole text, and far from one another. Where the encoder has no vector, TF-IDF has the say.
 
     Args:
         item_texts: Columns item_id, language, contextual, lexical.
-        item_topics: Columns item_id, topic.
-        topics: Columns topic, name.
+        item_interests: Columns item_id, interest, interest_name.
+        item_topics: Columns item_id, topic, topic_name.
         item_phrases: Columns item_id, phrase, the best of each item first.
         text_vectors: Vectors of the texts.
         phrase_vectors: Vectors of the phrases.
@@ -104,7 +103,8 @@ def write_item_cards(
         options: Number of keywords.
 
     Returns:
-        Columns item_id, language, topic, topic_name, keywords (joined by `|`); empty strings where unknown.
+        Columns item_id, language, interest, interest_name, topic, topic_name, keywords (joined by `|`); empty
+        strings where unknown.
     """
     encoder = encoding_run["digest"], encoding_run["encoder"]["size"]
     known, read = text_vectors.vectors_of(*encoder), phrase_vectors.vectors_of(*encoder)
@@ -115,13 +115,8 @@ def write_item_cards(
     for start in range(0, len(own), _ITEMS_AT_ONCE):
         part = slice(start, start + _ITEMS_AT_ONCE)
         keywords += _keywords(_vectors(known, texts[part]), own[part], read, options.keywords_per_item)
-    cards = item_texts[["item_id", "language"]].merge(item_topics, on="item_id", how="left")
-    names = topics.set_index("topic")["name"]
-    return cards.assign(
-        topic=cards["topic"].fillna(NO_TOPIC).astype("int64"),
-        topic_name=cards["topic"].map(names).astype("str").fillna(""),
-        keywords=pd.Series(keywords, dtype="str"),
-    )
+    cards = item_texts[["item_id", "language"]].merge(item_interests, on="item_id")
+    return cards.merge(item_topics, on="item_id").assign(keywords=pd.Series(keywords, dtype="str"))
 
 
 def seen_in_training(item_texts: pd.DataFrame, split_interactions: pd.DataFrame) -> pd.Series:
