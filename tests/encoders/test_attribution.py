@@ -32,6 +32,19 @@ def test_the_parts_sum_to_the_cosine(tiny_models, kind, pooling, right):
     assert found.parts.sum() == pytest.approx(cosine(encoder, "river light stone light", right), abs=1e-5)
 
 
+def test_tokens_sum_to_the_vector_and_know_their_place(tiny_models):
+    """A window has room for eight tokens, of which it shares two with the next."""
+    encoder = tiny(tiny_models["bert"], pooling="mean", normalize=False, max_length=10, window_overlap=2)
+    texts = ["river stone", LONG, "", "garden"]
+    read = encoder.read_tokens(texts)
+    for vector, (parts, _) in zip(encoder.encode(texts), read, strict=True):
+        np.testing.assert_allclose(parts.sum(axis=0), vector, atol=1e-5)
+    places = [places.tolist() for _, places in read]
+    assert places[0] == [-1, 0, 1, -1]
+    assert places[1] == [-1, *range(8), -1, -1, *range(6, 14), -1, -1, *range(12, 17), -1]
+    assert places[2] == []
+
+
 def test_a_prompt_belongs_to_no_word(tiny_models):
     encoder = tiny(tiny_models["bert"], pooling="mean", prompt="music silent ")
     found = match(encoder, "river stone", "garden")

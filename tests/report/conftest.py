@@ -32,7 +32,7 @@ LIKENESS = Likeness(
     cited="红楼梦",
     share=0.375,
     language="en",
-    pieces=[Piece("A <b>day</b> of "), Piece("Odysseus", 'the "old" <man>', 0.5), Piece(" in Dublin.")],
+    pieces=[Piece("A <b>day</b> of "), Piece("Odysseus & Son", 'the "old" <man>', 0.5), Piece(" in Dublin.")],
     strongest=[("odysseus", 'the "old" <man>'), ("day", "night")],
 )
 

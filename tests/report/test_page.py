@@ -196,7 +196,7 @@ def test_a_bar_splits_the_score_over_its_sources(page):
 def test_matched_words_are_marked_and_named(page):
     parsed = Page(page)
     assert (
-        "Words like those of 红楼梦, 37.5 % of the score A <b>day</b> of Odysseus in Dublin."
+        "Words like those of 红楼梦, 37.5 % of the score A <b>day</b> of Odysseus & Son in Dublin."
         in parsed.words()
     )
     assert 'Most alike: odysseus ~ the "old" <man>, day ~ night' in parsed.words()
@@ -204,6 +204,7 @@ def test_matched_words_are_marked_and_named(page):
     assert ("title", 'like “the "old" <man>”') in parsed.attributes
     assert ("style", "--strength: 0.50") in parsed.attributes
     assert '<p lang="en">A &lt;b&gt;day&lt;/b&gt; of <mark' in page
+    assert "Odysseus &amp; Son</mark>" in page
 
 
 def test_of_a_person_the_text_that_counted_most_is_open(page):
