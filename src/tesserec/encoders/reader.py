@@ -56,19 +56,11 @@ class WindowReader:
     def read_tokens(self, ids: np.ndarray) -> np.ndarray:
         """Return what each token adds to the vector of one window, float32, (tokens, d).
 
+        The pooling must be one of `AVERAGES`, with no layers behind it.
+
         Args:
             ids: Token ids, int64, (tokens,).
-
-        Raises:
-            ConfigError: If the vector is no weighted average of the tokens' own.
         """
-        layers = list(self.head.children())
-        if len(self.poolings) > 1 or self.poolings[0] not in AVERAGES or layers:
-            behind = " with layers behind it" if layers else ""
-            raise ConfigError(
-                f"token_encoding.pooling is {'+'.join(self.poolings)}{behind}, which does not split over "
-                f"tokens: choose one of {', '.join(AVERAGES)}, for a model without such layers"
-            )
         hidden, weights = self._states(ids[None], np.ones_like(ids[None]))
         if self.poolings[0] == "weighted_mean":
             weights = weights * torch.arange(1, weights.shape[1] + 1, device=weights.device)
