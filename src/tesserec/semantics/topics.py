@@ -17,8 +17,10 @@ NO_TOPIC = -1
 _LEARNED = 50_000  # texts of a language that topics are learned from: a bound on time and memory
 _COMPARED = 2000  # texts that choose the number of topics: a silhouette compares all pairs
 _STARTS = 3
+_AS_GOOD = 0.1  # silhouettes differ by such a part by chance: of as good numbers, the largest tells most
 _GROWTH = 1.4  # from one candidate number of topics to the next
 _ROUNDING = 1e-6  # of what is left of vectors that are all alike once their mean is taken away
+_UNKNOWN = "other"  # what `detect_languages` calls no known language
 _LEAST = 10  # texts for each of the fewest topics that a language needs to have topics of its own
 
 
@@ -95,10 +97,10 @@ def find_topics(
 
     Distances are those of `TopicSpace`; with `choices` those of `TasteSpace`, in the languages where choices
     tell anything: such topics are interests. The candidates grow by a factor of 1.4 from `fewest` to `most`.
-    Each is tried on a sample of at most 2,000 texts; the one with the highest mean silhouette (Rousseeuw,
-    1987) wins, the smaller if two tie. All is learned from at most 50,000 texts of a language, so time and
-    memory end there: of twenty words each, 5,000 texts take 1.5 seconds of one core and 50,000 take 8, and a
-    tenth of a GiB.
+    Each is tried on a sample of at most 2,000 texts; the largest wins whose mean silhouette (Rousseeuw, 1987)
+    is within a tenth of the best. All is learned from at most 50,000 texts of a language, so time and memory
+    end there: of twenty words each, 5,000 texts take 1.5 seconds of one core and 50,000 take 8, and a tenth
+    of a GiB.
 
     A topic has the words of one language. The topics of a rarer language become those of the most frequent
     one that mean most nearly the same, one to one (Kuhn, 1955), as far as the encoder sees any likeness once
@@ -136,10 +138,14 @@ def find_topics(
 
 
 def _languages_with_topics(languages: np.ndarray, fewest: int) -> list[str]:
-    """Return the most frequent language, then those with texts enough for topics of their own."""
+    """Return the most frequent language, then those with texts enough for topics of their own.
+
+    What is of no known language is a mixture, without words in common.
+    """
     names, counts = np.unique(languages, return_counts=True)
     order = np.argsort(-counts, kind="stable")
-    return [str(names[i]) for place, i in enumerate(order) if not place or counts[i] >= _LEAST * fewest]
+    own = (names != _UNKNOWN) & (counts >= _LEAST * fewest)
+    return [str(names[i]) for place, i in enumerate(order) if not place or own[i]]
 
 
 def read_as(languages: np.ndarray, own: list[str]) -> np.ndarray:
@@ -155,7 +161,8 @@ def _clusters(
     most = min(most, len(np.unique(placed, axis=0)) // 2)
     tried = _candidates(max(min(fewest, most), 2), most)
     silhouettes = {count: _silhouette(placed[:_COMPARED], count, seed) for count in tried}
-    count = max(silhouettes, key=lambda k: (silhouettes[k], -k), default=1)
+    best = max(silhouettes.values(), default=0.0)
+    count = max((k for k, value in silhouettes.items() if value >= best - _AS_GOOD * abs(best)), default=1)
     if count == 1:
         return placed.mean(axis=0, keepdims=True), np.zeros(len(placed), dtype=int), silhouettes
     fitted = KMeans(count, n_init=_STARTS, random_state=seed).fit(placed)
