@@ -1,6 +1,8 @@
 """From the catalog of a finished run to answers, with the lexical encoder."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,13 +19,15 @@ from tesserec.pipelines.feature_fusion.nodes import training_data_builder
 from tesserec.pipelines.feature_fusion.pipeline import INPUTS
 from tesserec.recommenders import Fusion
 
-from ..pipelines.market import PARAMETERS, few_recommenders, market, options
+from ..pipelines.market import PARAMETERS, few_recommenders, market, options, reranking
 from ..recommenders.blends import blends_of
 
 LEXICAL = {"dimensions": 4, "min_texts": 1, "max_words": 100, "seed": 0}
 
 
-def finished_run(encoder: str = "lexical", **tables: pd.DataFrame) -> DataCatalog:
+def finished_run(
+    encoder: str = "lexical", rules: Mapping[str, Any] = {}, **tables: pd.DataFrame
+) -> DataCatalog:
     """What the pipelines would have left of the market."""
     made = market() | tables
     made["item_texts@table"]["lexical"] = [f"{item[:-1]} {item}" for item in made["items"]["item_id"]]
@@ -49,6 +53,7 @@ def finished_run(encoder: str = "lexical", **tables: pd.DataFrame) -> DataCatalo
         "compression": Compression.none(4),
         "params:token_encoding": reading | {"encoder": "lexical", "lexical": LEXICAL},
         "params:feature_fusion": options("feature_fusion"),
+        "params:recommendation": options("recommendation", reranking=reranking(**rules)),
     }
     return DataCatalog({name: MemoryDataset(thing, copy_mode="assign") for name, thing in made.items()})
 
@@ -66,6 +71,13 @@ def test_candidates_and_exclusions_hold():
     barred = pd.DataFrame({"item_id": ["oven2", "plane1"], "user_id": [None, "cook0"]})
     asker = load_asker(finished_run(candidates=few, exclusions=barred))
     assert set(asker.ask("oven")["item_id"]) == {"oven0", "plane1"}
+
+
+def test_filters_and_excluded_items_of_the_parameters_hold():
+    rules = {"filters": [{"column": "kind", "not_in": ["oven"]}], "exclude": ["plane1"]}
+    listed = set(load_asker(finished_run(rules=rules)).ask("oven plane1", count=100)["item_id"])
+    items = market()["items"]
+    assert listed == set(items.loc[items["kind"] != "oven", "item_id"]) - {"plane1"}
 
 
 def test_another_encoder_than_that_of_the_run_is_told():
