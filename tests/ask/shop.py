@@ -51,7 +51,8 @@ def visitors(known: TrainingData) -> Visitors:
     return Visitors(USERS, USER_ROLES, known, number_ranges=2)
 
 
-def asker(offered: np.ndarray | None = None) -> Asker:
+def asker(offered: np.ndarray | None = None, **numbers: list[float]) -> Asker:
+    """Return the asker, whose items may have further columns of numbers."""
     known = data()
     models = {
         "popularity": Popularity(),
@@ -62,8 +63,8 @@ def asker(offered: np.ndarray | None = None) -> Asker:
     texts = pd.DataFrame({"item_id": ITEMS["item_id"], "language": "en", "lexical": WORDS})
     texts.loc[4, "language"] = "zh"
     return Asker(
-        ITEMS,
-        ROLES,
+        ITEMS.assign(**numbers),
+        ROLES | dict.fromkeys(numbers, "number"),
         TITLES,
         texts.sample(frac=1, random_state=0),
         known,

@@ -65,6 +65,15 @@ class TestAsk:
         assert list(listed.columns) == ["rank", "item_id", "title", "price", "category", "score", "reason"]
         assert listed["price"].tolist() == [10, 5]
 
+    def test_columns_that_are_called_like_those_of_the_answer_stand_beside_them(self):
+        listed = asker(rank=[10, 20, 30, 40, 50, 60], score=[9, 8, 7, 6, 5, 4]).ask(
+            "train", where=["rank<40", "score<9"]
+        )
+        assert list(listed.columns)[2:] == ["title", "item_rank", "item_score", "score", "reason"]
+        assert listed["rank"].tolist() == [1, 2]
+        assert dict(zip(listed["item_id"], listed["item_rank"], strict=True)) == {"i1": 20, "i2": 30}
+        assert dict(zip(listed["item_id"], listed["item_score"], strict=True)) == {"i1": 8, "i2": 7}
+
     def test_conditions_that_nothing_fulfils_leave_an_empty_list(self, shop):
         listed = shop.ask("train", where=["price<1"])
         assert len(listed) == 0
