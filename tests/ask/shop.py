@@ -40,20 +40,20 @@ ITEMS = pd.DataFrame(
 ROLES = {"category": "category", "price": "number"}
 
 
-def data() -> TrainingData:
+def data(vectors: np.ndarray = VECTORS) -> TrainingData:
     trades = pd.get_dummies(USERS["trade"])[["cook", "gardener", "guard"]].to_numpy(np.float32)
     ages = np.eye(2, dtype=np.float32)[(USERS["age"] >= 46).astype(int)]
     blocks = {"demographics": sp.csr_array(np.hstack([trades, ages]))}
-    return training(people(HISTORIES, 6, **blocks), text=VECTORS)
+    return training(people(HISTORIES, 6, **blocks), text=vectors)
 
 
 def visitors(known: TrainingData) -> Visitors:
     return Visitors(USERS, USER_ROLES, known, number_ranges=2)
 
 
-def asker(offered: np.ndarray | None = None, **numbers: list[float]) -> Asker:
+def asker(offered: np.ndarray | None = None, vectors: np.ndarray = VECTORS, **numbers: list[float]) -> Asker:
     """Return the asker, whose items may have further columns of numbers."""
-    known = data()
+    known = data(vectors)
     models = {
         "popularity": Popularity(),
         "item_knn": ItemKnn(),

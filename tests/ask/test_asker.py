@@ -5,7 +5,7 @@ import pytest
 
 from tesserec.errors import ConfigError
 
-from .shop import TITLES, asker
+from .shop import TITLES, VECTORS, asker
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,13 @@ class TestAsk:
         assert listed["rank"].tolist() == [1, 2, 3, 4, 5, 6]
         assert listed["score"].is_monotonic_decreasing
         assert listed["reason"][0] == "Popular with everyone."
+
+    def test_the_likeness_of_all_items_of_a_language_is_no_reason(self):
+        vectors = VECTORS.copy()
+        vectors[4] = [1, 0, 0]  # the one Chinese item is as near to the question as the first, English one
+        reasons = asker(vectors=vectors).ask("aaa").set_index("item_id")["reason"]
+        assert reasons["i0"].startswith("Close in meaning")
+        assert "meaning" not in reasons["i4"]
 
     def test_unknown_words_are_answered_with_what_is_popular(self, shop):
         assert shop.ask("zzz qqq")["title"].tolist() == shop.ask()["title"].tolist()
