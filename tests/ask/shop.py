@@ -1,5 +1,7 @@
 """A small shop whose right answers are known, and its asker."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
@@ -51,8 +53,8 @@ def visitors(known: TrainingData) -> Visitors:
     return Visitors(USERS, USER_ROLES, known, number_ranges=2)
 
 
-def asker(offered: np.ndarray | None = None, vectors: np.ndarray = VECTORS, **numbers: list[float]) -> Asker:
-    """Return the asker, whose items may have further columns of numbers."""
+def asker(offered: np.ndarray | None = None, vectors: np.ndarray = VECTORS, **columns: list[Any]) -> Asker:
+    """Return the asker, whose items may have other columns, of numbers."""
     known = data(vectors)
     models = {
         "popularity": Popularity(),
@@ -63,8 +65,8 @@ def asker(offered: np.ndarray | None = None, vectors: np.ndarray = VECTORS, **nu
     texts = pd.DataFrame({"item_id": ITEMS["item_id"], "language": "en", "lexical": WORDS})
     texts.loc[4, "language"] = "zh"
     return Asker(
-        ITEMS.assign(**numbers),
-        ROLES | dict.fromkeys(numbers, "number"),
+        ITEMS.assign(**columns),
+        ROLES | dict.fromkeys(columns, "number"),
         TITLES,
         texts.sample(frac=1, random_state=0),
         known,

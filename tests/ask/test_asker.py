@@ -134,3 +134,5 @@ class TestSimilar:
 
 def test_items_must_be_those_of_the_training_data():
     assert asker().names.titles == TITLES
+    with pytest.raises(ValueError, match="not those of the training data"):
+        asker(item_id=["i1", "i0", "i2", "i3", "i4", "i5"])

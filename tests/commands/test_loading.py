@@ -87,6 +87,14 @@ def test_another_encoder_than_that_of_the_run_is_told():
         load_asker(finished_run(encoder="transformer"))
 
 
+@pytest.mark.parametrize("table", ["items", "users"])
+def test_tables_of_a_later_run_that_did_not_end_are_told(table):
+    catalog = finished_run()
+    catalog[table] = MemoryDataset(catalog.load(table).iloc[::-1])
+    with pytest.raises(DataError, match=f"fitted on other {table} than the last run read"):
+        load_asker(catalog)
+
+
 @pytest.mark.parametrize("name", ["recommender", "items"])
 def test_what_is_missing_is_told(name):
     catalog = finished_run()

@@ -41,7 +41,7 @@ def load_asker(catalog: DataCatalog) -> Asker:
         catalog: Of the project, with its parameters, such as `catalog` in a notebook.
 
     Raises:
-        DataError: If no run has made what is needed yet.
+        DataError: If no run has made what is needed yet, or the last one ended before it fitted anything.
         ConfigError: If the parameters name another encoder than that of the run, or a rule after ranking does
             not fit the tables.
     """
@@ -51,7 +51,9 @@ def load_asker(catalog: DataCatalog) -> Asker:
             f"There is nothing to ask yet: the dataset {missing[0]!r} has not been made; run "
             f"'kedro run' first, or name the output_dir of a run in --params."
         )
-    data, items = catalog.load("serving_data"), catalog.load("items")
+    data, items, users = (catalog.load(name) for name in ("serving_data", "items", "users"))
+    _check_fitted("items", items["item_id"], data.items.ids)
+    _check_fitted("users", users["user_id"], data.profiles.user_ids)
     item_texts, roles = catalog.load("item_texts@table"), catalog.load("column_roles")
     ranges = FeatureFusionOptions.model_validate(catalog.load("params:feature_fusion")).number_ranges
     reranking = RecommendationOptions.model_validate(catalog.load("params:recommendation")).reranking
@@ -65,9 +67,18 @@ def load_asker(catalog: DataCatalog) -> Asker:
         data,
         catalog.load("recommender"),
         Reader(_encoder(catalog, item_texts, run), run["column"], catalog.load("compression")),
-        Visitors(catalog.load("users"), roles["users"], data, ranges),
+        Visitors(users, roles["users"], data, ranges),
         _offered(data.profiles, positions(data.items.ids, catalog.load("candidates")["item_id"]), rules),
     )
+
+
+def _check_fitted(table: str, ids: pd.Series, fitted: np.ndarray) -> None:
+    """Check that a table is the one that the recommender was fitted on, row by row."""
+    if not np.array_equal(ids.to_numpy(object), fitted):
+        raise DataError(
+            f"The recommender was fitted on other {table} than the last run read, which did not end: run "
+            "'kedro run' again, or name the output_dir of a run that ended."
+        )
 
 
 def _encoder(catalog: DataCatalog, item_texts: pd.DataFrame, run: dict[str, Any]) -> Encoder:
