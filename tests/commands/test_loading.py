@@ -87,6 +87,15 @@ def test_another_encoder_than_that_of_the_run_is_told():
         load_asker(finished_run(encoder="transformer"))
 
 
+def test_other_settings_of_the_same_encoder_are_told():
+    catalog = finished_run(encoder="transformer")
+    catalog["params:token_encoding"] = MemoryDataset(
+        catalog.load("params:token_encoding") | {"encoder": "transformer"}
+    )
+    with pytest.raises(ConfigError, match=r"describe the transformer encoder .* or other settings of it"):
+        load_asker(catalog)
+
+
 @pytest.mark.parametrize("table", ["items", "users"])
 def test_tables_of_a_later_run_that_did_not_end_are_told(table):
     catalog = finished_run()
