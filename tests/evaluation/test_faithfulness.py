@@ -130,6 +130,39 @@ class TestCompareDeletions:
         assert len(deletions) > PEOPLE / 2
         assert deletions["fall_cited"].mean() > 5 * deletions["fall_other"].abs().mean()
 
+    def test_only_what_reasons_name_and_people_have_is_deleted(self):
+        """The reason names the job; "kind: a" is of items, though the person has one of that name."""
+        held = sp.csr_array(np.array([[1, 1, 1, 1, 1]], np.float32))
+        profiles = people([[]], 2, demographics=held)
+        profiles.names["demographics"] = ["job: pilot", "kind: a", "city: York", "age: any", "pet: cat"]
+        data = training(profiles)
+        fusion = Fusion({"popular": Popularity().fit(data)}, blends_of({"popular": 1.0}), Support.of(data))
+        rows = [
+            (1, "profile", "feature", "job: pilot", True),
+            (1, "profile", "feature", "city: York", False),
+            (1, "attributes", "feature", "kind: a", True),
+            (2, "attributes", "feature", "kind: a", True),
+        ]
+        evidence = pd.DataFrame(rows, columns=["rank", "source", "kind", "cited", "named"]).assign(
+            user_id=profiles.user_ids[0], item_id="i0"
+        )
+        deletions = compare_deletions(fusion, data, evidence, 1, 0)
+        assert deletions["pieces"].tolist() == [1]
+        assert deletions["rank"].tolist() == [1]
+        assert summarise_deletions(deletions, evidence, 10, 0)["deletable"] == 1 / 2
+
+    def test_the_summary_by_hand(self, found):
+        """A rise is a movement as well, and the mean fall counts it against the others."""
+        deletions = pd.DataFrame(
+            {"score": [2.0, 1, 3], "fall_cited": [0.5, -0.1, 0.3], "fall_other": [-0.1, 0.2, 0.0]}
+        )
+        summary = summarise_deletions(deletions, found[2], 10, 0)
+        assert summary["people"] == 3
+        assert summary["fall_cited"] == pytest.approx(0.7 / 3)
+        assert summary["fall_other"] == pytest.approx(0.1 / 3)
+        assert summary["ratio"] == pytest.approx(3)
+        assert summary["mattered_more"] == pytest.approx(2 / 3)
+
     def test_where_nothing_is_cited_nobody_is_compared(self):
         data = interests()
         fusion = Fusion({"popular": Popularity().fit(data)}, blends_of({"popular": 1.0}), Support.of(data))

@@ -17,6 +17,7 @@ from tesserec.recommenders.evidence_table import FEATURE, ITEM
 from tesserec.recommenders.fusion import Fusion
 from tesserec.recommenders.parallel import work_in_blocks
 from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.reasons import OF_PERSON
 
 KEY = ["user_id", "item_id", "rank"]
 
@@ -72,7 +73,7 @@ def summarise_deletions(
         mattered_more (share of people with whom the cited evidence moved the score more). None where nobody
         was drawn.
     """
-    named = evidence[evidence["named"] & evidence["kind"].isin([ITEM, FEATURE])]
+    named = _deletable(evidence)
     rows = len(evidence[KEY].drop_duplicates())
     summary = {
         "people": len(deletions),
@@ -93,11 +94,20 @@ def summarise_deletions(
     }
 
 
+def _deletable(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Return what reasons name and profiles hold: items of the history, and features of the person.
+
+    The kinds of items that a person often chooses are no column of theirs.
+    """
+    own = (evidence["kind"] == FEATURE) & evidence["source"].isin(OF_PERSON)
+    return evidence[evidence["named"] & (own | (evidence["kind"] == ITEM))]
+
+
 def _draw(
     data: TrainingData, evidence: pd.DataFrame, people: int, generator: np.random.Generator
 ) -> tuple[pd.DataFrame, list[Pieces], list[Pieces]]:
     """Return one recommendation of each person, what its reason cites, and as many other pieces."""
-    named = evidence[evidence["named"] & evidence["kind"].isin([ITEM, FEATURE])]
+    named = _deletable(evidence)
     by_person = {user: rows for user, rows in named.groupby("user_id", sort=True)}
     rows: list[tuple[str, str, int]] = []
     cited: list[Pieces] = []

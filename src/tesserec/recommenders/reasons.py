@@ -32,6 +32,8 @@ _SOURCES: Mapping[str, tuple[type[Recommender], ...]] = {
 }
 # What cannot be told without an item of the history to name.
 OF_HISTORY = {"content", "behaviour", "attributes"}
+# What names words and attributes of the person; other sources name those of items.
+OF_PERSON = {"words", "profile"}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tesserec.recommenders.reasons import OF_PERSON
 from tesserec.report.cards import NOBODY, ProfileCard, profile_card
 from tesserec.report.likeness import PAIR, Likeness
 
@@ -117,7 +118,7 @@ def choose_people(recommendations: pd.DataFrame, interactions: pd.DataFrame, cou
 
 def _without_private_words(recommendations: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
     """Leave out reasons that quote what a person wrote or told: they are for that person alone."""
-    own = evidence["source"].isin(["words", "profile"]) & (evidence["kind"] == "feature")
+    own = evidence["source"].isin(OF_PERSON) & (evidence["kind"] == "feature")
     quoted = evidence[evidence["named"] & own]
     private = pd.MultiIndex.from_frame(recommendations[PAIR]).isin(pd.MultiIndex.from_frame(quoted[PAIR]))
     return recommendations.assign(reason=recommendations["reason"].mask(private, ""))
