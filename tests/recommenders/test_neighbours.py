@@ -92,6 +92,26 @@ class TestUserKnn:
         monkeypatch.setattr(neighbours, "LIKENESSES", 3 * model.learned["people"].shape[1])
         np.testing.assert_allclose(model.score(data.profiles), whole, rtol=1e-6)
 
+    def test_what_each_item_of_a_history_gave_by_hand(self):
+        """One neighbour has item 0 and then 2, another 1 and then 3, a third 0, 1 and then 4."""
+        data = training(people([[0, 2], [1, 3], [0, 1, 4]], 5))
+        asked = people([[0, 1]], 5)
+        third = 2 / np.sqrt(6)
+        total = 1 / 2 + 1 / 2 + third
+        split = UserKnn().fit(data).split(asked)
+        parts = split(np.tile([0, 1], 3), np.repeat([2, 3, 4], 2)).reshape(3, 2)
+        expected = np.array([[1 / 2, 0], [0, 1 / 2], [third / 2, third / 2]]) / total
+        np.testing.assert_allclose(parts, expected, rtol=1e-6)
+
+    def test_an_older_item_gave_less(self):
+        """The one neighbour is like the person by both items, and the older of them counts half."""
+        data = training(people([[0, 1, 2]], 3))
+        split = UserKnn(half_life=1).fit(data).split(people([[0, 1]], 3))
+        older, newer = split(np.array([0, 1]), np.array([2, 2]))
+        # To the neighbour, item 0 is twice as old as item 1: a quarter and a half.
+        assert older / newer == pytest.approx(1 / 2 * 1 / 2)
+        assert older + newer == pytest.approx(1)
+
     def test_people_without_a_history_are_nobodys_neighbours(self):
         """The two who are most alike have nothing to recommend; the third one has."""
         features = np.array([[1, 0], [1, 0], [1, 1]], np.float32)
