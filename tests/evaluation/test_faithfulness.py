@@ -1,13 +1,24 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from tesserec.encoders import Embeddings
 from tesserec.evaluation.deletion import Pieces, delete
 from tesserec.evaluation.faithfulness import compare_deletions, summarise_deletions
-from tesserec.recommenders import ContentKernel, FeatureRegression, Fusion, Popularity, TrainingData
+from tesserec.recommenders import (
+    ContentKernel,
+    FeatureRegression,
+    Fusion,
+    Popularity,
+    TextMatch,
+    TrainingData,
+)
 from tesserec.recommenders.cards import ItemCards
 from tesserec.recommenders.lists import recommend
+from tesserec.recommenders.own_texts import OwnTexts
 from tesserec.recommenders.support import Support
 from tesserec.reranking import ReRanking
 
@@ -129,6 +140,43 @@ class TestCompareDeletions:
         deletions = compare_deletions(fusion, cold, evidence, PEOPLE, 0)
         assert len(deletions) > PEOPLE / 2
         assert deletions["fall_cited"].mean() > 5 * deletions["fall_other"].abs().mean()
+
+    def test_texts_of_a_person_are_deleted_too(self):
+        """Everybody wrote of three things, and finds the items that read like them."""
+        generator = np.random.default_rng(4)
+        themes = np.eye(20, dtype=np.float32)
+        written = [generator.permutation(20)[:3] for _ in range(PEOPLE)]
+        table = pd.DataFrame(
+            {
+                "text_id": [f"t{row}" for row in range(3 * PEOPLE)],
+                "user_id": np.repeat([f"u{user}" for user in range(PEOPLE)], 3),
+                "contextual": [f"about {theme}" for themes_of in written for theme in themes_of],
+            }
+        )
+        vectors = themes[np.concatenate(written)] * generator.uniform(0.5, 1.5, (3 * PEOPLE, 1))
+        ids = table["text_id"].to_numpy(object)
+        profiles = people([[]] * PEOPLE, 20)
+        texts = OwnTexts.of(table, Embeddings(ids, vectors.astype(np.float32)), profiles.user_ids)
+        told = replace(profiles, texts=texts, blocks={"text": texts.means(PEOPLE)})
+        data = training(told, text=themes)
+        models = {"own": TextMatch(dimensions=None).fit(data)}
+        fusion = Fusion(models, blends_of({"own": 1.0}), Support.of(data))
+        evidence = pd.concat(
+            [
+                part
+                for _, part in recommend(
+                    fusion, told, data.items, ItemCards([""] * 20, np.full(20, "en"), [[]] * 20),
+                    None, 3, repeats=False, reason_language="en", reranking=ReRanking(5),
+                )
+            ]
+        )  # fmt: skip
+        named = evidence[evidence["named"]]
+        assert (named["cited"] == "about " + named["item_id"].str[1:]).all()
+        assert len(named) == 3 * PEOPLE
+        deletions = compare_deletions(fusion, data, evidence, PEOPLE, 0)
+        assert len(deletions) == PEOPLE
+        np.testing.assert_allclose(deletions["fall_cited"], deletions["score"], rtol=1e-5)
+        assert (deletions["fall_other"] < 0).all(), "what is left of the text is more like the item"
 
     def test_where_nothing_is_cited_nobody_is_compared(self):
         data = interests()

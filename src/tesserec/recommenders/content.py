@@ -1,6 +1,6 @@
 """Recommenders that reach items through what is known of them, so that new items can be recommended."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -18,6 +18,7 @@ from tesserec.recommenders.likeness import (
     nearest,
     pair_products,
 )
+from tesserec.recommenders.own_texts import OwnTexts
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import DENSE_ITEMS, entries_at
 from tesserec.recommenders.sparsity import compact
@@ -235,6 +236,35 @@ class TextMatch(FactorModel):
         if "centre" in self.learned:
             people = project(people, self.learned["centre"], self.learned["directions"])
         return unit_rows(people)
+
+    def text_parts(self, texts: OwnTexts, users: np.ndarray, items: np.ndarray) -> sp.csr_array:
+        """Split the scores of pairs over the texts that a person wrote, (pairs, quotes).
+
+        With the mean `m = Σ_t v_t / s`, where `s = |Σ_t v_t|`, the centre `c`, the directions `D` and the
+        length `l` of `(m - c) D`, text `t` gives `(v_t / s - a_t c) D · z_j / l`. Its share of the centre is
+        its share in the length of the sum, `a_t = v_t · m / s`: a text that says nothing gives nothing.
+
+        Args:
+            texts: Of the people whose block is their mean.
+            users: (pairs,) positions of people.
+            items: (pairs,) item positions.
+        """
+        people, place = np.unique(users, return_inverse=True)
+        asked = texts.take(people)
+        owners, vectors = asked.owners, asked.vectors
+        entries = np.ones(len(owners), dtype=np.float32), (owners, np.arange(len(owners)))
+        held = sp.csr_array(entries, shape=(len(people), len(owners)))
+        summed = held @ vectors  # (people, dimensions)
+        lengths = np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12)
+        given = vectors / lengths[owners]
+        if "centre" in self.learned:
+            shares = (given * (summed / lengths)[owners]).sum(axis=1, keepdims=True)
+            given = (given - shares * self.learned["centre"]) @ self.learned["directions"]
+        given /= np.maximum(np.linalg.norm(held @ given, axis=1, keepdims=True), 1e-12)[owners]
+        of_pairs = replace(asked, places=np.arange(len(owners))).take(place)
+        parts = pair_products(given, self.item_factors, of_pairs.places, items[of_pairs.owners])
+        entries = parts, (of_pairs.owners, of_pairs.columns)
+        return sp.csr_array(sp.coo_array(entries, shape=(len(users), len(texts.quotes))))
 
 
 def _unit_vectors(

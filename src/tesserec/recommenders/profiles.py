@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from tesserec.features.blocks import Matrix, pack_matrices, unpack_matrices
+from tesserec.recommenders.own_texts import OwnTexts
 from tesserec.state import Arrays, Config
 
 NEGLIGIBLE = 1e-3
@@ -30,6 +31,7 @@ class Profiles:
         blocks: User features by name, each (users, features).
         event_kinds: Names of the kinds of event, at most 63.
         names: Names of a block's columns, where they mean something to a person.
+        texts: What the people wrote, where reasons shall cite it; it is not saved.
     """
 
     user_ids: np.ndarray
@@ -43,6 +45,7 @@ class Profiles:
     blocks: Mapping[str, Matrix]
     event_kinds: tuple[str, ...]
     names: Mapping[str, list[str]] = field(default_factory=dict)
+    texts: OwnTexts | None = None
 
     def __len__(self) -> int:
         return len(self.user_ids)
@@ -102,6 +105,7 @@ class Profiles:
             recency=self.recency[entries],
             kinds=self.kinds[entries],
             blocks={name: block[users] for name, block in self.blocks.items()},
+            texts=self.texts and self.texts.take(users),
         )
 
     def with_history(self) -> Self:
