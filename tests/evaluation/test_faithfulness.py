@@ -8,6 +8,7 @@ import scipy.sparse as sp
 from tesserec.encoders import Embeddings
 from tesserec.evaluation.deletion import Pieces, delete
 from tesserec.evaluation.faithfulness import compare_deletions, summarise_deletions
+from tesserec.features.fusion import fuse_rows
 from tesserec.recommenders import (
     ContentKernel,
     FeatureRegression,
@@ -70,6 +71,16 @@ class TestDelete:
         assert [history.tolist() for history in np.split(less.items, less.indptr[1:-1])] == [[3, 2], [2, 1]]
         np.testing.assert_array_equal(less.blocks["lexical"].toarray(), [[1, 2, 0], [0, 0, 5]])
         np.testing.assert_array_equal(profiles.blocks["lexical"].toarray(), [[1, 2, 0], [0, 4, 5]])
+
+    def test_what_is_deleted_leaves_the_fused_rows_too(self):
+        words = sp.csr_array(np.array([[1, 2, 0], [0, 4, 5]], np.float32))
+        fusing = {"lexical": np.arange(6, dtype=np.float32).reshape(3, 2)}
+        profiles = people([[3], [2]], 5, lexical=words, fused=fuse_rows({"lexical": words}, fusing))
+        nothing = np.zeros(0, int)
+        pieces = [Pieces(nothing, {}), Pieces(nothing, {"lexical": np.array([1])})]
+        less = delete(replace(profiles, fusing=fusing), pieces)
+        np.testing.assert_allclose(less.blocks["fused"][0], profiles.blocks["fused"][0], rtol=1e-6)
+        np.testing.assert_allclose(less.blocks["fused"][1], fusing["lexical"][2], rtol=1e-6)
 
 
 class TestCompareDeletions:

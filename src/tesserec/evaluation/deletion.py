@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import scipy.sparse as sp
 
+from tesserec.features.fusion import fuse_rows
 from tesserec.recommenders.profiles import Profiles
 
 
@@ -50,10 +51,13 @@ def delete(profiles: Profiles, pieces: Sequence[Pieces]) -> Profiles:
         stays = ~np.isin(block.row * np.int64(block.shape[1]) + block.col, lost)
         entries = (block.data[stays], (block.row[stays], block.col[stays]))
         blocks[name] = sp.csr_array(entries, shape=block.shape)
-    if left.texts is None or not any(len(one.quotes) for one in pieces):
-        return replace(left, blocks=blocks)
-    texts = left.texts.without([one.quotes for one in pieces])
-    return replace(left, texts=texts, blocks=blocks | {"text": texts.means(len(left))})
+    texts = left.texts
+    if texts is not None and any(len(one.quotes) for one in pieces):
+        texts = texts.without([one.quotes for one in pieces])
+        blocks["text"] = texts.means(len(left))
+    if left.fusing:
+        blocks["fused"] = fuse_rows(blocks, left.fusing)
+    return replace(left, texts=texts, blocks=blocks)
 
 
 def pieces_of(person: Profiles) -> Pieces:

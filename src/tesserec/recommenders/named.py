@@ -7,6 +7,7 @@ import scipy.sparse as sp
 
 from tesserec.recommenders.base import Recommender
 from tesserec.recommenders.content import ContentTaste, TextMatch
+from tesserec.recommenders.neighbours import UserKnn
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.regression import FeatureRegression
 
@@ -31,9 +32,12 @@ def named_parts(
         items: (pairs,) item positions.
 
     Returns:
-        (pairs, columns), whose rows sum to the recommender's scores, and the names of the columns.
+        (pairs, columns), whose rows sum to the recommender's scores, and the names of the columns;
+        a column without one has an empty name.
     """
     names: Sequence[str] | None
+    if isinstance(recommender, UserKnn):
+        return recommender.feature_parts(profiles, users, items)
     if isinstance(recommender, FeatureRegression):
         names, people = profiles.names.get(recommender.block), profiles.blocks[recommender.block]
         weights = recommender.learned["weights"]

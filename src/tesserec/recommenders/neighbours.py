@@ -81,6 +81,7 @@ class UserKnn(Recommender):
     With `c` the compared rows of length 1 and `x` the histories of the neighbours `v`, the score of item `j`
     is `Σ_v (c_u · c_v) x_vj / Σ_v (c_u · c_v)`. A likeness of histories is a sum over the items that both
     have, so the score splits exactly: item `i` of the history gives `c_ui Σ_v c_vi x_vj / Σ_v (c_u · c_v)`.
+    In the same way the block `fused` splits over the features that were fused; another block does not.
 
     Args:
         neighbours: People looked at.
@@ -146,7 +147,8 @@ class UserKnn(Recommender):
                 span = slice(*compared.indptr[person : person + 2])
                 own = compared.indices[span]
                 wanted, column = np.unique(items[start:end], return_inverse=True)
-                given = self._given(own, compared.data[span], near, wanted)
+                shared = compared.data[span, None] * self.learned["people"][own][:, near].toarray()
+                given = self._given(shared, near, wanted)
                 entry = profiles.items[entries[start:end]]
                 row = np.minimum(np.searchsorted(own, entry), len(own) - 1)
                 # What is not compared, such as a disliked item, has no part.
@@ -155,16 +157,58 @@ class UserKnn(Recommender):
 
         return part
 
-    def _given(self, own: np.ndarray, weights: np.ndarray, near: np.ndarray, items: np.ndarray) -> np.ndarray:
-        """Return what each item of one history gave to the scores of items, (history, items).
+    def feature_parts(
+        self, profiles: Profiles, users: np.ndarray, items: np.ndarray
+    ) -> tuple[sp.csr_array, list[str]] | None:
+        """Split the scores of pairs over the features that make people alike; None where they have no names.
+
+        A fused row is a sum over the features of a person, and so is its likeness to others, as that of a
+        history is.
 
         Args:
-            own: Positions of the items of the history, (history,).
-            weights: Of each, (history,).
+            profiles: The people.
+            users: (pairs,) positions in the profiles, in ascending order.
+            items: (pairs,) item positions.
+
+        Returns:
+            (pairs, columns), whose rows sum to the scores, and the names of the columns; the last has none
+            and is what features without a name gave.
+        """
+        named = [name for name in profiles.fusing if name in profiles.names]
+        if self.block != "fused" or not named:
+            return None
+        people, place = np.unique(users, return_inverse=True)
+        asked = profiles.take(people)
+        held = sp.csr_array(sp.hstack([unit_rows(asked.blocks[name]) for name in named]))
+        through = np.vstack([profiles.fusing[name] for name in named])  # (columns, dimensions)
+        compared, nearest = asked.blocks["fused"], self._nearest(asked)
+        bounds = np.searchsorted(place, np.arange(len(people) + 1))
+        rows, columns, parts = [], [], []
+        for person in np.flatnonzero(np.diff(nearest.indptr)):
+            near = nearest.indices[slice(*nearest.indptr[person : person + 2])]
+            own = slice(*held.indptr[person : person + 2])
+            pieces = held.data[own, None] * through[held.indices[own]]  # (features, dimensions)
+            pieces = np.vstack([pieces, compared[person] - pieces.sum(axis=0)])
+            pairs = np.arange(*bounds[person : person + 2])
+            given = self._given(pieces @ self.learned["people"][:, near], near, items[pairs])
+            rows.append(np.tile(pairs, len(pieces)))
+            columns.append(np.repeat(np.append(held.indices[own], held.shape[1]), len(pairs)))
+            parts.append(given.ravel())
+        entries = (
+            np.concatenate([np.zeros(0), *parts]),
+            tuple(np.concatenate([np.zeros(0, dtype=np.int64), *places]) for places in (rows, columns)),
+        )
+        names = [one for name in named for one in profiles.names[name]]
+        return sp.csr_array(sp.coo_array(entries, shape=(len(users), len(names) + 1))), [*names, ""]
+
+    def _given(self, shared: np.ndarray, near: np.ndarray, items: np.ndarray) -> np.ndarray:
+        """Return what each piece of one person gave to the scores of items, (pieces, items).
+
+        Args:
+            shared: What each piece adds to the likeness to each neighbour, (pieces, neighbours).
             near: Positions of the neighbours among the people.
             items: Positions of the scored items.
         """
-        shared = weights[:, None] * self.learned["people"][own][:, near].toarray()  # (history, neighbours)
         return np.asarray(shared @ self.learned["histories"][near][:, items].toarray() / shared.sum())
 
     def _nearest(self, profiles: Profiles) -> sp.csr_array:
