@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tesserec.evaluation.deletion import Pieces, columns_named, delete, draw_others, pieces_of
+from tesserec.evaluation.deletion import Pieces, columns_named, delete, draw_others, pieces_of, quotes_named
 from tesserec.features.blocks import positions
 from tesserec.recommenders.base import TrainingData
 from tesserec.recommenders.evidence_table import FEATURE, ITEM
@@ -28,7 +28,8 @@ def compare_deletions(
     """Delete what reasons name, or as many other pieces of the same person, and score the items again.
 
     One recommendation of each person is looked at, drawn among those whose reasons name items of the history,
-    words or attributes of which the person has as many others. Takes three lists' time for each person.
+    words, texts or attributes of which the person has as many others. Takes three lists' time for each
+    person.
 
     Args:
         fusion: The fitted fusion that made the lists.
@@ -134,7 +135,7 @@ def _draw_row(
         key, rows = recommended[place]
         items = positions(data.items.ids, rows.loc[rows["kind"] == ITEM, "cited"].unique())
         names = set(rows.loc[rows["kind"] == FEATURE, "cited"])
-        cited = Pieces(items, columns_named(person, own, names))
+        cited = Pieces(items, columns_named(person, own, names), quotes_named(person, own, names))
         other = draw_others(own, cited, generator) if len(cited) else None
         if other is not None:
             return key, cited, other

@@ -57,6 +57,15 @@ def test_what_held_out_pairs_say_teaches_nothing(options):
     assert first["positive"][:-30].equals(second["positive"][:-30])
 
 
+def test_held_out_ratings_teach_nothing(options):
+    """Not even how strong an opinion is: all held-out stars are moved towards the middle."""
+    texts, vectors, events = market()
+    first, _, _ = judge_user_texts(texts, vectors, events, options)
+    milder = events["value"].mask(events["split"] != "train", events["value"].clip(2.5, 3.4))
+    second, _, _ = judge_user_texts(texts, vectors, events.assign(value=milder), options)
+    assert first["positive"].equals(second["positive"])
+
+
 def test_a_pair_that_is_met_again_later_teaches_nothing(options):
     texts, vectors, events = market()
     again = events[events["split"] == "train"].assign(split="test")

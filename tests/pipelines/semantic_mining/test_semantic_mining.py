@@ -1,5 +1,5 @@
 import copy
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,9 @@ from sklearn.neighbors import NearestNeighbors
 from tesserec.catalog import TableDataset
 from tesserec.catalog.vectors import VectorStoreDataset
 from tesserec.encoders import Embeddings
-from tesserec.encoders.store import VectorStore
+from tesserec.encoders.keys import content_keys
+from tesserec.encoders.protocol import TextVectors
+from tesserec.encoders.store import StoredChunk, VectorStore
 from tesserec.pipelines.semantic_mining import create_pipeline
 from tesserec.pipelines.semantic_mining.cards import encode_phrases, find_phrases, write_item_cards
 from tesserec.pipelines.semantic_mining.nodes import mine_interests, mine_topics
@@ -175,6 +177,39 @@ def test_cards_name_the_words_that_set_an_item_apart(results, tables):
     for keywords, lexical in zip(cards["keywords"], tables["item_texts@table"]["lexical"], strict=True):
         assert set(keywords.split("|")) == set(lexical.split())
         assert keywords.split("|")[-1] == "new", "the word of every item comes last"
+
+
+def test_where_the_encoder_does_not_read_a_language_counting_decides(values, tmp_path):
+    """Phrases of English items lie about their texts, the nearest last; Chinese ones lie anywhere."""
+    generator = np.random.default_rng(3)
+    texts = generator.normal(size=(80, 16))
+    english = np.arange(80) < 40
+    noise = generator.normal(size=(80, 4, 16)) * np.array([0.9, 0.6, 0.3, 0.0])[:, None]
+    phrases = np.where(english[:, None, None], texts[:, None] + noise, generator.normal(size=(80, 4, 16)))
+    said = [f"text {item}" for item in range(80)]
+    named = [[f"{item} {place}" for place in range(4)] for item in range(80)]
+    every = [phrase for own in named for phrase in own]
+    described = replace(static_encoding().encoders([])[0].description, size=16)
+    stores = []
+    for words, vectors in ((said, texts), (every, phrases.reshape(-1, 16))):
+        none = np.zeros(len(words), np.int32)
+        made = TextVectors(vectors.astype(np.float32), none, none, none)
+        stores.append(VectorStore(tmp_path / str(len(words))))
+        stores[-1].append(StoredChunk(described, content_keys(words), made))
+    ids = [f"i{item}" for item in range(80)]
+    items = pd.DataFrame({"item_id": ids, "language": np.where(english, "en", "zh"), "contextual": said})
+    cards = write_item_cards(
+        items,
+        pd.DataFrame({"item_id": ids, "interest": 0, "interest_name": "all"}),
+        pd.DataFrame({"item_id": ids, "topic": 0, "topic_name": "all"}),
+        pd.DataFrame({"item_id": np.repeat(ids, 4), "phrase": every}),
+        *stores,
+        {"digest": described.digest, "encoder": asdict(described), "column": "contextual"},
+        SemanticMiningOptions(**values | {"keywords_per_item": 2}),
+    )
+    best = cards["keywords"].str.split("|").tolist()
+    assert best[40:] == [own[:2] for own in named[40:]]
+    assert [own[0] for own in best[:40]] == [own[3] for own in named[:40]]
 
 
 def test_what_only_new_items_say_shapes_no_keyword(tables, values):
