@@ -36,7 +36,7 @@ def test_rows_follow_the_tables(tables):
     data = build(tables, "tuning")
     assert data.items.ids.tolist() == tables["items"]["item_id"].tolist()
     assert data.profiles.user_ids.tolist() == tables["users"]["user_id"].tolist()
-    assert {"text", "lexical", "categories", "fused"} <= set(data.items.blocks)
+    assert {"text", "lexical", "interests", "categories", "fused"} <= set(data.items.blocks)
     assert {"text", "lexical", "demographics", "fused"} <= set(data.profiles.blocks)
     again = fuse_rows(data.profiles.blocks, data.profiles.fusing)
     np.testing.assert_allclose(again, data.profiles.blocks["fused"], atol=1e-5)
