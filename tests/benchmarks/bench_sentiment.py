@@ -4,7 +4,8 @@
 
 A random fifth of the rated reviews is held out and teaches nothing. The middle of the scale is no truth:
 of stars, 4 and 5 are praise, 1 and 2 complaint. The text alone is judged. `vectors.npy` keeps the embeddings
-of `texts.csv`, row by row; it is written where it does not exist.
+of `texts.csv`, row by row; it is written where it does not exist, by the layers that
+`semantic_mining.opinion_layers` names, or by the last alone with `--layers 0`.
 """
 
 import argparse
@@ -36,14 +37,14 @@ PAIR = list(IDS)
 UNIT = 1024 if sys.platform == "linux" else 1  # of ru_maxrss, in bytes
 
 
-def read(folder: Path, vectors: Path) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
+def read(folder: Path, vectors: Path, layers: int) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
     """Return texts, ratings and embeddings."""
     texts = pd.read_csv(folder / "texts.csv", dtype=IDS, keep_default_na=False)
     texts["text"] = clean_texts(texts["text"])
     texts["language"] = detect_languages(texts["text"])
     ratings = pd.read_csv(folder / "interactions.csv", dtype=IDS)
     if not vectors.exists():
-        np.save(vectors, TransformerEncoder(MODEL).encode(texts["text"].tolist()))
+        np.save(vectors, TransformerEncoder(MODEL, join_layers=layers).encode(texts["text"].tolist()))
     return texts, ratings, np.load(vectors)
 
 
@@ -83,10 +84,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path, help="with texts.csv and interactions.csv")
     parser.add_argument("--vectors", type=Path, required=True)
+    parser.add_argument("--layers", type=int, default=4, help="of the language model, side by side")
     parser.add_argument("--seed", type=int, default=0, help="of the fifth")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    texts, ratings, vectors = read(arguments.folder, arguments.vectors)
+    texts, ratings, vectors = read(arguments.folder, arguments.vectors, arguments.layers)
     ratings = ratings.drop_duplicates(PAIR, keep="last")
     held_out = np.random.default_rng(arguments.seed).random(len(texts)) < 1 / 5
     pairs = pd.MultiIndex.from_frame(ratings[PAIR])

@@ -17,7 +17,7 @@ from tesserec.encoders.devices import DTYPES, Precision, choose_device, choose_p
 from tesserec.encoders.language_model import LanguageModel
 from tesserec.encoders.pooling import Pooling, fitting_pooling
 from tesserec.encoders.protocol import Description, Encoder, Progress, TextVectors, nobody
-from tesserec.encoders.reader import WindowReader, chosen_layers
+from tesserec.encoders.reader import WindowReader, chosen_layers, spread_layers
 from tesserec.encoders.sentence_transformers_folder import SentenceTransformersFolder
 from tesserec.encoders.texts import unit_length
 from tesserec.encoders.tokens import Frame, Windows, make_windows, token_weights
@@ -41,6 +41,7 @@ class TransformerDescription(Description):
         precision: Number format of weights and activations.
         trust_remote_code: Whether the model may be made by code of its own.
         device: Where it runs.
+        layers_joined: Whether they stand side by side instead; the size tells as much.
     """
 
     layers: tuple[int, ...]
@@ -55,6 +56,7 @@ class TransformerDescription(Description):
     precision: Precision
     trust_remote_code: bool
     device: str = field(metadata={"names_only": True})
+    layers_joined: bool = field(metadata={"names_only": True})
 
 
 class TransformerEncoder(Encoder):
@@ -72,6 +74,7 @@ class TransformerEncoder(Encoder):
         trust_remote_code: Whether code that comes with the model may run.
         prompt: Put before each text as it is; `auto` takes the folder's default, or none.
         layers: Layers whose hidden states are averaged: 0 is the embedding of tokens, -1 the last layer.
+        join_layers: Instead, vectors of so many layers, from the first to the last, side by side; 0 for no.
         pooling: How token vectors become one; `auto` takes what the model was made for.
         sif: For the pooling of that name, the frequency at which a token counts half.
         normalize: Whether vectors are brought to length one; `auto` does so unless the folder does not.
@@ -98,6 +101,7 @@ class TransformerEncoder(Encoder):
         trust_remote_code: bool = False,
         prompt: str = "auto",
         layers: Sequence[int] = (-1,),
+        join_layers: int = 0,
         pooling: Pooling | Literal["auto"] = "auto",
         sif: float = 1e-4,
         normalize: bool | Literal["auto"] = "auto",
@@ -118,13 +122,16 @@ class TransformerEncoder(Encoder):
         self._pooled_from = len(self._frame.opening) if self._frame.prompt and not said.include_prompt else 0
         auto = said.poolings or (fitting_pooling(source.config),)
         self._poolings = auto if pooling == "auto" else (pooling,)
+        depth = source.number("num_hidden_layers")
+        chosen = spread_layers(join_layers, depth) if join_layers else chosen_layers(layers, depth)
+        pooled = source.number("hidden_size") * len(self._poolings)
         self.description = TransformerDescription(
             encoder="transformer",
             model=model,
             revision=source.revision,
             fingerprint=source.fingerprint,
-            size=output_size(source.number("hidden_size") * len(self._poolings), said.dense),
-            layers=chosen_layers(layers, source.number("num_hidden_layers")),
+            size=output_size(pooled, said.dense) * (len(chosen) if join_layers else 1),
+            layers=chosen,
             pooling="+".join(self._poolings),
             sif=sif if "sif" in self._poolings else None,
             prompt=self._frame.prompt,
@@ -136,6 +143,7 @@ class TransformerEncoder(Encoder):
             precision=choose_precision(precision, self._device),
             trust_remote_code=trust_remote_code,
             device=str(self._device),
+            layers_joined=join_layers > 0,
         )
 
     def _window(self, max_length: int | Literal["auto"], overlap: int) -> int:
@@ -176,6 +184,7 @@ class TransformerEncoder(Encoder):
             model,
             self._source.number("num_hidden_layers"),
             described.layers,
+            described.layers_joined,
             self._poolings,
             self._pooled_from,
             frequency,

@@ -6,17 +6,32 @@ import pytest
 import yaml
 
 from tesserec.encoders import Embeddings
-from tesserec.pipelines.semantic_mining.opinions import judge_user_texts
+from tesserec.encoders.store import VectorStore
+from tesserec.encoders.transformer import TransformerEncoder
+from tesserec.pipelines.semantic_mining import opinions as nodes
+from tesserec.pipelines.semantic_mining.opinions import encode_opinions
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
+from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 
-PARAMETERS = Path(__file__).parents[3] / "conf" / "base" / "parameters" / "semantic_mining.yml"
+PARAMETERS = Path(__file__).parents[3] / "conf" / "base" / "parameters"
 EACH = 120
 
 
 @pytest.fixture(scope="module")
 def options() -> SemanticMiningOptions:
-    values = yaml.safe_load(PARAMETERS.read_text(encoding="utf-8"))["semantic_mining"]
-    return SemanticMiningOptions(**values)
+    values = yaml.safe_load((PARAMETERS / "semantic_mining.yml").read_text(encoding="utf-8"))
+    return SemanticMiningOptions(**values["semantic_mining"])
+
+
+def encoding(encoder: str) -> TokenEncodingOptions:
+    values = yaml.safe_load((PARAMETERS / "token_encoding.yml").read_text(encoding="utf-8"))
+    return TokenEncodingOptions(**values["token_encoding"] | {"encoder": encoder})
+
+
+def judge_user_texts(texts: pd.DataFrame, vectors: Embeddings, events: pd.DataFrame, options):
+    """Judge by the embeddings, as with an encoder that has no layers."""
+    nowhere = VectorStore(Path("nowhere"))
+    return nodes.judge_user_texts(texts, vectors, nowhere, events, encoding("static"), options)
 
 
 def market(held_out: str = "A zib thing") -> tuple[pd.DataFrame, Embeddings, pd.DataFrame]:
@@ -83,3 +98,33 @@ def test_no_texts_give_empty_tables(options):
     assert aspects.empty
     assert np.isnan(report["auc"])
     assert report["reliability"] == []
+
+
+def test_texts_with_an_opinion_are_read_once_and_judged_by_their_layers(options, tmp_path):
+    texts, vectors, events = market()
+    # The marks are no words, and the embeddings are zeros: only what is read again tells.
+    good = np.concatenate([[True], events["value"].to_numpy() == 5])
+    texts["contextual"] = [f"Seat {n}{'!' if well else '?'}" for n, well in enumerate(good)]
+    store, reader = VectorStore(tmp_path), encoding("transformer")
+    for chunk in encode_opinions(texts, events, store, reader, options):
+        store.append(chunk)
+    described = TransformerEncoder(reader.model, join_layers=options.opinion_layers).description
+    read = store.vectors_of(described.digest, described.size)
+    assert len(read) == len(events), "all reviews, and not the search"
+    again = list(encode_opinions(texts, events, store, reader, options))
+    assert [len(chunk.keys) for chunk in again] == [0]
+    _, _, told = nodes.judge_user_texts(texts, vectors, store, events, reader, options)
+    _, _, untold = judge_user_texts(texts, vectors, events, options)
+    assert told["auc"] > 0.95
+    assert untold["auc"] < 0.7
+
+
+@pytest.mark.parametrize(
+    ("encoder", "layers", "rated"),
+    [("static", 4, EACH), ("lexical", 4, EACH), ("transformer", 0, EACH), ("transformer", 4, 50)],
+)
+def test_nothing_is_read_again_without_layers_or_ratings(options, encoder, layers, rated):
+    texts, _, events = market()
+    chosen = options.model_copy(update={"opinion_layers": layers})
+    known = pd.concat([events[:rated], events[EACH:]])
+    assert not list(encode_opinions(texts, known, VectorStore(Path("nowhere")), encoding(encoder), chosen))

@@ -127,10 +127,11 @@ def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     kept = {name: TableDataset(filepath=str(folder / f"{name}.parquet")) for name in names}
     encoding = static_encoding()
     described = encoding.encoders([])[0].description
-    store = {
-        name: VectorStoreDataset(filepath=str(folder / name)) for name in ("text_vectors", "phrase_vectors")
+    stores = {
+        name: VectorStoreDataset(filepath=str(folder / name))
+        for name in ("text_vectors", "phrase_vectors", "opinion_vectors")
     }
-    stores = store | {"phrase_vectors_before": store["phrase_vectors"]}
+    stores |= {f"{name}_before": stores[name] for name in ("phrase_vectors", "opinion_vectors")}
     kept["opinion_metrics"] = MemoryDataset()
     given = tables | {
         "params:semantic_mining": SemanticMiningOptions(**values),

@@ -114,7 +114,9 @@ def write_item_cards(
     keywords: list[str] = []
     for start in range(0, len(own), _ITEMS_AT_ONCE):
         part = slice(start, start + _ITEMS_AT_ONCE)
-        keywords += _keywords(_vectors(known, texts[part]), own[part], read, options.keywords_per_item)
+        keywords += _keywords(
+            vectors_of_texts(known, texts[part]), own[part], read, options.keywords_per_item
+        )
     cards = item_texts[["item_id", "language"]].merge(item_topics, on="item_id", how="left")
     names = topics.set_index("topic")["name"]
     return cards.assign(
@@ -130,23 +132,23 @@ def seen_in_training(item_texts: pd.DataFrame, split_interactions: pd.DataFrame)
     return item_texts["item_id"].isin(trained)
 
 
+def vectors_of_texts(stored: StoredVectors, texts: Sequence[str]) -> np.ndarray:
+    """Return the vectors of texts, of length one, zeros where there is none, (texts, d)."""
+    places = stored.places(content_keys(texts))
+    vectors = np.zeros((len(texts), stored.size), dtype=np.float32)
+    vectors[places >= 0] = stored.vectors(places[places >= 0])
+    return unit_length(vectors)
+
+
 def _keywords(
     texts: np.ndarray, phrases: Sequence[list[str]], stored: StoredVectors, count: int
 ) -> list[str]:
     """Return the keywords of each text, given its vector, joined."""
     different, codes = np.unique([phrase for row in phrases for phrase in row], return_inverse=True)
-    vectors = _vectors(stored, different.tolist())
+    vectors = vectors_of_texts(stored, different.tolist())
     ends = np.cumsum([0, *map(len, phrases)])
     joined = []
     for row, text in enumerate(texts):
         chosen = choose_diverse(text, vectors[codes[ends[row] : ends[row + 1]]], count)
         joined.append(SEPARATOR.join(phrases[row][place] for place in chosen))
     return joined
-
-
-def _vectors(stored: StoredVectors, texts: Sequence[str]) -> np.ndarray:
-    """Return the vectors of texts, of length one, zeros where there is none, (texts, d)."""
-    places = stored.places(content_keys(texts))
-    vectors = np.zeros((len(texts), stored.size), dtype=np.float32)
-    vectors[places >= 0] = stored.vectors(places[places >= 0])
-    return unit_length(vectors)

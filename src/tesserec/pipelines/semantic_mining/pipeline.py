@@ -5,6 +5,7 @@ from kedro.pipeline import Node, Pipeline
 from tesserec.pipelines.semantic_mining import cards, nodes, opinions
 
 OPTIONS = "params:semantic_mining"
+ENCODING = ["params:token_encoding", OPTIONS]
 ITEM_TEXTS = ["item_texts@table", "item_embeddings"]
 USER_TEXTS = ["user_texts@table", "user_text_embeddings"]
 
@@ -36,7 +37,7 @@ def _about_items() -> list[Node]:
         ),
         Node(
             cards.encode_phrases,
-            [*phrases, "params:token_encoding", OPTIONS],
+            [*phrases, *ENCODING],
             "phrase_vectors",
             name="encode_phrases",
         ),
@@ -54,8 +55,14 @@ def _about_people() -> list[Node]:
     known = ["users", "column_roles", "interactions", "item_cards"]
     return [
         Node(
+            opinions.encode_opinions,
+            ["user_texts@table", "split_interactions", "opinion_vectors_before", *ENCODING],
+            "opinion_vectors",
+            name="encode_opinions",
+        ),
+        Node(
             opinions.judge_user_texts,
-            [*USER_TEXTS, "split_interactions", OPTIONS],
+            [*USER_TEXTS, "opinion_vectors", "split_interactions", *ENCODING],
             ["opinions", "aspect_opinions", "opinion_metrics"],
             name="judge_user_texts",
         ),
