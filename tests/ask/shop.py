@@ -1,5 +1,7 @@
 """A small shop whose right answers are known, and its asker."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
@@ -40,19 +42,20 @@ ITEMS = pd.DataFrame(
 ROLES = {"category": "category", "price": "number"}
 
 
-def data() -> TrainingData:
+def data(vectors: np.ndarray = VECTORS) -> TrainingData:
     trades = pd.get_dummies(USERS["trade"])[["cook", "gardener", "guard"]].to_numpy(np.float32)
     ages = np.eye(2, dtype=np.float32)[(USERS["age"] >= 46).astype(int)]
     blocks = {"demographics": sp.csr_array(np.hstack([trades, ages]))}
-    return training(people(HISTORIES, 6, **blocks), text=VECTORS)
+    return training(people(HISTORIES, 6, **blocks), text=vectors)
 
 
 def visitors(known: TrainingData) -> Visitors:
     return Visitors(USERS, USER_ROLES, known, number_ranges=2)
 
 
-def asker(offered: np.ndarray | None = None) -> Asker:
-    known = data()
+def asker(offered: np.ndarray | None = None, vectors: np.ndarray = VECTORS, **columns: list[Any]) -> Asker:
+    """Return the asker, whose items may have other columns, of numbers."""
+    known = data(vectors)
     models = {
         "popularity": Popularity(),
         "item_knn": ItemKnn(),
@@ -62,8 +65,8 @@ def asker(offered: np.ndarray | None = None) -> Asker:
     texts = pd.DataFrame({"item_id": ITEMS["item_id"], "language": "en", "lexical": WORDS})
     texts.loc[4, "language"] = "zh"
     return Asker(
-        ITEMS,
-        ROLES,
+        ITEMS.assign(**columns),
+        ROLES | dict.fromkeys(columns, "number"),
         TITLES,
         texts.sample(frac=1, random_state=0),
         known,

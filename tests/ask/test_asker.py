@@ -5,7 +5,7 @@ import pytest
 
 from tesserec.errors import ConfigError
 
-from .shop import TITLES, asker
+from .shop import TITLES, VECTORS, asker
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,13 @@ class TestAsk:
         assert listed["score"].is_monotonic_decreasing
         assert listed["reason"][0] == "Popular with everyone."
 
+    def test_the_likeness_of_all_items_of_a_language_is_no_reason(self):
+        vectors = VECTORS.copy()
+        vectors[4] = [1, 0, 0]  # the one Chinese item is as near to the question as the first, English one
+        reasons = asker(vectors=vectors).ask("aaa").set_index("item_id")["reason"]
+        assert reasons["i0"].startswith("Close in meaning")
+        assert "meaning" not in reasons["i4"]
+
     def test_unknown_words_are_answered_with_what_is_popular(self, shop):
         assert shop.ask("zzz qqq")["title"].tolist() == shop.ask()["title"].tolist()
 
@@ -64,6 +71,15 @@ class TestAsk:
         assert listed["item_id"].tolist() == ["i0", "i3"]
         assert list(listed.columns) == ["rank", "item_id", "title", "price", "category", "score", "reason"]
         assert listed["price"].tolist() == [10, 5]
+
+    def test_columns_that_are_called_like_those_of_the_answer_stand_beside_them(self):
+        listed = asker(rank=[10, 20, 30, 40, 50, 60], score=[9, 8, 7, 6, 5, 4]).ask(
+            "train", where=["rank<40", "score<9"]
+        )
+        assert list(listed.columns)[2:] == ["title", "item_rank", "item_score", "score", "reason"]
+        assert listed["rank"].tolist() == [1, 2]
+        assert dict(zip(listed["item_id"], listed["item_rank"], strict=True)) == {"i1": 20, "i2": 30}
+        assert dict(zip(listed["item_id"], listed["item_score"], strict=True)) == {"i1": 8, "i2": 7}
 
     def test_conditions_that_nothing_fulfils_leave_an_empty_list(self, shop):
         listed = shop.ask("train", where=["price<1"])
@@ -118,3 +134,5 @@ class TestSimilar:
 
 def test_items_must_be_those_of_the_training_data():
     assert asker().names.titles == TITLES
+    with pytest.raises(ValueError, match="not those of the training data"):
+        asker(item_id=["i1", "i0", "i2", "i3", "i4", "i5"])

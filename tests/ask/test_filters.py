@@ -82,6 +82,7 @@ def test_this_is_the_value_of_the_item(written, this, expected):
         ("category<Shop", None, ["'category<Shop'", "= and !=", "price"]),
         ("price<this", None, ["'price<this'", "similar", "exactly one"]),
         ("price<this", 3, ["'d' has no 'price'"]),
+        ("notes=this", 3, ["'d' has no 'notes'"]),
     ],
 )
 def test_what_does_not_fit_is_told(written, this, parts):

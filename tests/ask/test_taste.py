@@ -1,11 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tesserec.ask.taste import Taste
 from tesserec.recommenders import Fusion, ItemKnn, Popularity
 from tesserec.recommenders.support import Support
+from tesserec.recommenders.trees import learn_trees
 
-from ..recommenders.blends import blends_of
+from ..recommenders.blends import blends_of, candidates_of
 from .shop import TITLES, data, visitors
 
 
@@ -21,6 +24,20 @@ def test_scores_are_the_weighted_sum_of_the_fusion(fusion, likes):
     profile = visitors(data()).profile(likes, {})
     expected = fusion.score_pairs(profile, np.zeros(6, int), np.arange(6))
     assert np.allclose(Taste(fusion, profile).scores(), expected)
+
+
+@pytest.mark.parametrize("likes", [["i0"], []])
+def test_trees_are_left_out(fusion, likes):
+    scores = np.tile([[0.0, 0], [1, 1], [1, 0], [0, 0]], (600, 1))
+    sought = np.tile([False, False, True, False], 600)
+    trees = learn_trees(candidates_of(scores, [4] * 600), sought, np.zeros(len(scores)), seed=0)
+    history, no_history = (
+        replace(blend, trees=trees) for blend in (fusion.blends.history, fusion.blends.no_history)
+    )
+    blends = replace(fusion.blends, history=history, no_history=no_history)
+    profile = visitors(data()).profile(likes, {})
+    corrected = Taste(Fusion(fusion.recommenders, blends, fusion.support), profile)
+    assert np.allclose(corrected.scores(), Taste(fusion, profile).scores())
 
 
 def test_reasons_cite_what_is_liked(fusion):

@@ -62,7 +62,7 @@ class TestAnswers:
         assert "夜车故事" in ask("安静的故事").stdout
 
     def test_nothing_left_is_said(self, ask):
-        assert "No item fulfils all conditions" in ask("train", "--where=price<0").stdout
+        assert "No item is left" in ask("train", "--where=price<0").stdout
         assert rows(ask("train", "--where=price<0", "--json")) == []
 
 
@@ -85,6 +85,7 @@ class TestMistakes:
         [
             (["train", "--like=i9"], ["'i9'"]),
             (["--similar-to=Garden"], ["'Garden'", "i2 (Garden Rake)"]),
+            (["--similar-to="], ["title ''"]),
             (["train", "--where=prise<3"], ["did you mean 'price'?"]),
             (["train", "--attribute=age"], ["'age'", "NAME=VALUE"]),
             (["train", "--env=bas"], ["environment 'bas'", "'base'"]),

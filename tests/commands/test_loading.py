@@ -1,6 +1,8 @@
 """From the catalog of a finished run to answers, with the lexical encoder."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,13 +19,15 @@ from tesserec.pipelines.feature_fusion.nodes import training_data_builder
 from tesserec.pipelines.feature_fusion.pipeline import INPUTS
 from tesserec.recommenders import Fusion
 
-from ..pipelines.market import PARAMETERS, few_recommenders, market, options
+from ..pipelines.market import PARAMETERS, few_recommenders, market, options, reranking
 from ..recommenders.blends import blends_of
 
 LEXICAL = {"dimensions": 4, "min_texts": 1, "max_words": 100, "seed": 0}
 
 
-def finished_run(encoder: str = "lexical", **tables: pd.DataFrame) -> DataCatalog:
+def finished_run(
+    encoder: str = "lexical", rules: Mapping[str, Any] = {}, **tables: pd.DataFrame
+) -> DataCatalog:
     """What the pipelines would have left of the market."""
     made = market() | tables
     made["item_texts@table"]["lexical"] = [f"{item[:-1]} {item}" for item in made["items"]["item_id"]]
@@ -49,6 +53,7 @@ def finished_run(encoder: str = "lexical", **tables: pd.DataFrame) -> DataCatalo
         "compression": Compression.none(4),
         "params:token_encoding": reading | {"encoder": "lexical", "lexical": LEXICAL},
         "params:feature_fusion": options("feature_fusion"),
+        "params:recommendation": options("recommendation", reranking=reranking(**rules)),
     }
     return DataCatalog({name: MemoryDataset(thing, copy_mode="assign") for name, thing in made.items()})
 
@@ -68,11 +73,35 @@ def test_candidates_and_exclusions_hold():
     assert set(asker.ask("oven")["item_id"]) == {"oven0", "plane1"}
 
 
+def test_filters_and_excluded_items_of_the_parameters_hold():
+    rules = {"filters": [{"column": "kind", "not_in": ["oven"]}], "exclude": ["plane1"]}
+    listed = set(load_asker(finished_run(rules=rules)).ask("oven plane1", count=100)["item_id"])
+    items = market()["items"]
+    assert listed == set(items.loc[items["kind"] != "oven", "item_id"]) - {"plane1"}
+
+
 def test_another_encoder_than_that_of_the_run_is_told():
     with pytest.raises(
         ConfigError, match=r"read by the transformer encoder 'TF-IDF'.*the --params of the run"
     ):
         load_asker(finished_run(encoder="transformer"))
+
+
+def test_other_settings_of_the_same_encoder_are_told():
+    catalog = finished_run(encoder="transformer")
+    catalog["params:token_encoding"] = MemoryDataset(
+        catalog.load("params:token_encoding") | {"encoder": "transformer"}
+    )
+    with pytest.raises(ConfigError, match=r"describe the transformer encoder .* or other settings of it"):
+        load_asker(catalog)
+
+
+@pytest.mark.parametrize("table", ["items", "users"])
+def test_tables_of_a_later_run_that_did_not_end_are_told(table):
+    catalog = finished_run()
+    catalog[table] = MemoryDataset(catalog.load(table).iloc[::-1])
+    with pytest.raises(DataError, match=f"fitted on other {table} than the last run read"):
+        load_asker(catalog)
 
 
 @pytest.mark.parametrize("name", ["recommender", "items"])

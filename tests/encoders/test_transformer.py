@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from tesserec.encoders import resolve_model
-from tesserec.encoders.reader import spread_layers
 from tesserec.encoders.transformer import TransformerEncoder
 from tesserec.errors import ConfigError
 
@@ -69,18 +68,6 @@ class TestEncoderContract:
             vectors = tiny(folder, layers=layers, normalize=False).encode(texts)
             np.testing.assert_allclose(vectors, by_hand, atol=5e-6, err_msg=str(layers))
 
-    def test_joined_layers_stand_side_by_side(self, tiny_models, kind):
-        folder = tiny_models[kind]
-        texts = some_texts(6, longest=15)
-        states = [hidden_states(folder, token_ids(folder, text, special=True)) for text in texts]
-        last = len(states[0]) - 1
-        pool = POOLED["last_token" if kind in DECODERS else "mean"]
-        for count, layers in ((1, [last]), (2, [0, last]), (9, range(last + 1))):
-            by_hand = [np.concatenate([pool(state[layer]) for layer in layers]) for state in states]
-            joined = tiny(folder, join_layers=count, normalize=False)
-            assert joined.size == len(by_hand[0])
-            np.testing.assert_allclose(joined.encode(texts), by_hand, atol=5e-6, err_msg=str(count))
-
     def test_pooling_by_frequency_leaves_special_tokens_out(self, tiny_models, kind):
         folder = tiny_models[kind]
         texts = some_texts(5, longest=12)
@@ -97,22 +84,6 @@ class TestEncoderContract:
                 expected.append(np.average(token_vectors(folder, ids), axis=0, weights=counts))
             vectors = tiny(folder, pooling="sif", sif=sif, normalize=False).encode(texts)
             np.testing.assert_allclose(vectors, expected, atol=5e-6)
-
-
-@pytest.mark.parametrize(
-    ("count", "depth", "layers"),
-    [(4, 6, (0, 2, 4, 6)), (4, 12, (0, 4, 8, 12)), (1, 6, (6,)), (4, 2, (0, 1, 2)), (9, 3, (0, 1, 2, 3))],
-)
-def test_joined_layers_spread_evenly_up_to_the_last(count, depth, layers):
-    assert spread_layers(count, depth) == layers
-
-
-def test_joined_layers_are_another_encoder_and_else_nothing_changes(tiny_models):
-    plain, every = tiny(tiny_models["bert"]), tiny(tiny_models["bert"], layers=range(3))
-    joined = tiny(tiny_models["bert"], join_layers=3)
-    assert joined.description.layers == every.description.layers
-    assert len({one.description.digest for one in (plain, every, joined)}) == 3
-    assert tiny(tiny_models["bert"], join_layers=1).description.digest == plain.description.digest
 
 
 @pytest.mark.parametrize(("pooling", "layers"), [("mean", [1, 2]), ("weighted_mean", [-1]), ("max", [-1])])

@@ -1,13 +1,25 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from tesserec.encoders import Embeddings
 from tesserec.evaluation.deletion import Pieces, delete
 from tesserec.evaluation.faithfulness import compare_deletions, summarise_deletions
-from tesserec.recommenders import ContentKernel, FeatureRegression, Fusion, Popularity, TrainingData
+from tesserec.features.fusion import fuse_rows
+from tesserec.recommenders import (
+    ContentKernel,
+    FeatureRegression,
+    Fusion,
+    Popularity,
+    TextMatch,
+    TrainingData,
+)
 from tesserec.recommenders.cards import ItemCards
 from tesserec.recommenders.lists import recommend
+from tesserec.recommenders.own_texts import OwnTexts
 from tesserec.recommenders.support import Support
 from tesserec.reranking import ReRanking
 
@@ -59,6 +71,16 @@ class TestDelete:
         assert [history.tolist() for history in np.split(less.items, less.indptr[1:-1])] == [[3, 2], [2, 1]]
         np.testing.assert_array_equal(less.blocks["lexical"].toarray(), [[1, 2, 0], [0, 0, 5]])
         np.testing.assert_array_equal(profiles.blocks["lexical"].toarray(), [[1, 2, 0], [0, 4, 5]])
+
+    def test_what_is_deleted_leaves_the_fused_rows_too(self):
+        words = sp.csr_array(np.array([[1, 2, 0], [0, 4, 5]], np.float32))
+        fusing = {"lexical": np.arange(6, dtype=np.float32).reshape(3, 2)}
+        profiles = people([[3], [2]], 5, lexical=words, fused=fuse_rows({"lexical": words}, fusing))
+        nothing = np.zeros(0, int)
+        pieces = [Pieces(nothing, {}), Pieces(nothing, {"lexical": np.array([1])})]
+        less = delete(replace(profiles, fusing=fusing), pieces)
+        np.testing.assert_allclose(less.blocks["fused"][0], profiles.blocks["fused"][0], rtol=1e-6)
+        np.testing.assert_allclose(less.blocks["fused"][1], fusing["lexical"][2], rtol=1e-6)
 
 
 class TestCompareDeletions:
@@ -129,6 +151,76 @@ class TestCompareDeletions:
         deletions = compare_deletions(fusion, cold, evidence, PEOPLE, 0)
         assert len(deletions) > PEOPLE / 2
         assert deletions["fall_cited"].mean() > 5 * deletions["fall_other"].abs().mean()
+
+    def test_only_what_reasons_name_and_people_have_is_deleted(self):
+        """The reason names the job; "kind: a" is of items, though the person has one of that name."""
+        held = sp.csr_array(np.array([[1, 1, 1, 1, 1]], np.float32))
+        profiles = people([[]], 2, demographics=held)
+        profiles.names["demographics"] = ["job: pilot", "kind: a", "city: York", "age: any", "pet: cat"]
+        data = training(profiles)
+        fusion = Fusion({"popular": Popularity().fit(data)}, blends_of({"popular": 1.0}), Support.of(data))
+        rows = [
+            (1, "profile", "feature", "job: pilot", True),
+            (1, "profile", "feature", "city: York", False),
+            (1, "attributes", "feature", "kind: a", True),
+            (2, "attributes", "feature", "kind: a", True),
+        ]
+        evidence = pd.DataFrame(rows, columns=["rank", "source", "kind", "cited", "named"]).assign(
+            user_id=profiles.user_ids[0], item_id="i0"
+        )
+        deletions = compare_deletions(fusion, data, evidence, 1, 0)
+        assert deletions["pieces"].tolist() == [1]
+        assert deletions["rank"].tolist() == [1]
+        assert summarise_deletions(deletions, evidence, 10, 0)["deletable"] == 1 / 2
+
+    def test_the_summary_by_hand(self, found):
+        """A rise is a movement as well, and the mean fall counts it against the others."""
+        deletions = pd.DataFrame(
+            {"score": [2.0, 1, 3], "fall_cited": [0.5, -0.1, 0.3], "fall_other": [-0.1, 0.2, 0.0]}
+        )
+        summary = summarise_deletions(deletions, found[2], 10, 0)
+        assert summary["people"] == 3
+        assert summary["fall_cited"] == pytest.approx(0.7 / 3)
+        assert summary["fall_other"] == pytest.approx(0.1 / 3)
+        assert summary["ratio"] == pytest.approx(3)
+        assert summary["mattered_more"] == pytest.approx(2 / 3)
+
+    def test_texts_of_a_person_are_deleted_too(self):
+        """Everybody wrote of three things, and finds the items that read like them."""
+        generator = np.random.default_rng(4)
+        themes = np.eye(20, dtype=np.float32)
+        written = [generator.permutation(20)[:3] for _ in range(PEOPLE)]
+        table = pd.DataFrame(
+            {
+                "text_id": [f"t{row}" for row in range(3 * PEOPLE)],
+                "user_id": np.repeat([f"u{user}" for user in range(PEOPLE)], 3),
+                "contextual": [f"about {theme}" for themes_of in written for theme in themes_of],
+            }
+        )
+        vectors = themes[np.concatenate(written)] * generator.uniform(0.5, 1.5, (3 * PEOPLE, 1))
+        ids = table["text_id"].to_numpy(object)
+        profiles = people([[]] * PEOPLE, 20)
+        texts = OwnTexts.of(table, Embeddings(ids, vectors.astype(np.float32)), profiles.user_ids)
+        told = replace(profiles, texts=texts, blocks={"text": texts.means(PEOPLE)})
+        data = training(told, text=themes)
+        models = {"own": TextMatch(dimensions=None).fit(data)}
+        fusion = Fusion(models, blends_of({"own": 1.0}), Support.of(data))
+        evidence = pd.concat(
+            [
+                part
+                for _, part in recommend(
+                    fusion, told, data.items, ItemCards([""] * 20, np.full(20, "en"), [[]] * 20),
+                    None, 3, repeats=False, reason_language="en", reranking=ReRanking(5),
+                )
+            ]
+        )  # fmt: skip
+        named = evidence[evidence["named"]]
+        assert (named["cited"] == "about " + named["item_id"].str[1:]).all()
+        assert len(named) == 3 * PEOPLE
+        deletions = compare_deletions(fusion, data, evidence, PEOPLE, 0)
+        assert len(deletions) == PEOPLE
+        np.testing.assert_allclose(deletions["fall_cited"], deletions["score"], rtol=1e-5)
+        assert (deletions["fall_other"] < 0).all(), "what is left of the text is more like the item"
 
     def test_where_nothing_is_cited_nobody_is_compared(self):
         data = interests()

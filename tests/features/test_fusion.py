@@ -4,7 +4,7 @@ import scipy.sparse as sp
 
 from tesserec.features import fusion
 from tesserec.features.blocks import FeatureBlocks, unit_rows
-from tesserec.features.fusion import concatenate, fuse
+from tesserec.features.fusion import concatenate, fuse, fuse_rows, learn_fusing
 
 WEIGHTS = {"text": 1.0, "words": 0.5, "tags": 0.25}
 
@@ -137,3 +137,26 @@ def test_of_many_rows_some_are_learned_from(monkeypatch):
     assert not np.allclose(some, everything, atol=1e-3)
     errors = [np.square(fused @ fused.T - truth).mean() for fused in (some, everything)]
     assert errors[0] < min(1.5 * errors[1], 0.1 * np.square(truth).mean())
+
+
+def test_what_was_learned_fuses_rows_that_came_later():
+    """Nothing is learned from rows 40 to 59, so fused alone they are what they are among the others."""
+    blocks, known = features(), np.arange(40)
+    whole = fuse(blocks, WEIGHTS, known, 10, seed=0).blocks["fused"]
+    fusing = learn_fusing(blocks, WEIGHTS, known, 10, seed=0)
+    later = fuse_rows(blocks.take(np.arange(40, 60)).blocks, fusing)
+    np.testing.assert_allclose(later, whole[40:], rtol=1e-4, atol=1e-5)
+
+
+def test_each_block_has_its_part_in_the_fused_rows():
+    """Without a block its part is missing and the others are as they were."""
+    blocks, known = features(), np.arange(60)
+    fusing = learn_fusing(blocks, WEIGHTS, known, 200, seed=0)
+    assert list(fusing) == list(WEIGHTS)
+    for name, weight in WEIGHTS.items():
+        own = fuse_rows({name: blocks.blocks[name]}, {name: fusing[name]})
+        np.testing.assert_allclose(own @ own.T, weight * cosines(blocks.blocks[name]), atol=0.15 * weight)
+        others = {other: through for other, through in fusing.items() if other != name}
+        np.testing.assert_allclose(
+            fuse_rows(blocks.blocks, fusing) - own, fuse_rows(blocks.blocks, others), atol=1e-5
+        )

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tesserec.narration.checks import find_fault
@@ -45,6 +47,11 @@ def test_what_is_told_may_be_said(language, text):
         ("zh", "这顶帐篷有十二个口袋，适合您去露营。", "number: 12"),
         ("zh", "这顶帐篷由 Talus 出品，适合您去露营。", "name: Talus"),
         ("zh", "它与《三体》相近，适合您去露营。", "title: 三体"),
+        ("zh", "它与‘活着’相近，适合您去露营。", "title: 活着"),
+        ("zh", "它与〈活着〉相近，适合您去露营。", "title: 活着"),
+        ("zh", "这顶帐篷由ＴＡＬＵＳ出品，适合您去露营。", "name: ＴＡＬＵＳ"),
+        ("zh", "这顶帐篷由トヨタ出品，适合您去露营和徒步，重量很轻。", "name: トヨタ"),
+        ("en", "Loved by millions, this tent suits your walks in the hills.", "number: 1000000"),
         ("zh", "This tent is for you and your hills.", "language: not zh"),
         ("zh", "帐篷。", "length: 3 characters"),
         ("zh", "这顶帐篷很好用，这顶帐篷很好用，您会喜欢。", "repetition: 这 顶 帐 篷 很 好"),
@@ -53,6 +60,12 @@ def test_what_is_told_may_be_said(language, text):
 )
 def test_planted_lies_are_found(language, text, found):
     assert fault(text, language) == found
+
+
+def test_a_name_may_be_told_without_spaces_around_it():
+    values = field_values(replace(TENT["zh"], description="由Karst出品"), 400, [])
+    assert find_fault("这顶帐篷由Karst出品，适合您去露营。", "zh", values, shipped("zh")) == ""
+    assert find_fault("这顶帐篷由Kars出品，适合您去露营。", "zh", values, shipped("zh")) == "name: Kars"
 
 
 def test_a_title_told_twice_is_no_loop():

@@ -28,6 +28,9 @@ from tesserec.narration.numerals import find_numbers
         ("十分钟", [10]),
         ("十二生肖", [12]),
         ("一百零八将", [108]),
+        ("two dozen and hundreds, loved by millions", [24, 100, 1_000_000]),
+        ("three billion six", [3_000_000_006]),
+        ("٣ or ३", [3]),
     ],
 )
 def test_numbers_in_one_form(text, numbers):

@@ -10,7 +10,7 @@ from tesserec.narration.wording import word_description
 
 from .planted import TENT, shipped
 
-ABSENT = {"category": "", "topic": "", "keywords": (), "interests": (), "likes": (), "evidence": ""}
+ABSENT = {"category": "", "interest": "", "keywords": (), "interests": (), "likes": (), "evidence": ""}
 FOREIGN = {"en": "zh", "zh": "en"}
 STOPS = {"en": ".", "zh": "。"}
 # A part that was forgotten shows as brackets around nothing, or as marks and spaces that meet.
@@ -76,7 +76,7 @@ def test_the_main_interest_is_told_from_others():
 
 
 def test_words_of_another_language_are_left_out_but_titles_are_not():
-    mixed = {"category": "Outdoor Gear, 帐篷", "topic": "camping, 露营", "interests": ("camping, 露营",)}
+    mixed = {"category": "Outdoor Gear, 帐篷", "interest": "camping, 露营", "interests": ("camping, 露营",)}
     words = {"keywords": ("tent", "帐篷"), "likes": ("tent", "帐篷"), "title": "Grebe"}
     assert word_description(replace(TENT["zh"], **mixed, **words)).startswith(
         "《Grebe》（帐篷）属于您选得最多的一类（露营），与您选过的内容还有共同之处：帐篷。"

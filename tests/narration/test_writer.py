@@ -60,9 +60,10 @@ class TestWriting:
         assert sum(told) == len(PROMPTS) + 1
         assert len(told) > 2
 
-    def test_a_prompt_longer_than_the_model_reads_gets_no_text(self, writers):
+    def test_a_prompt_longer_than_the_model_reads_gets_no_text_and_is_told(self, writers, caplog):
         texts = make(writers["gpt2"]).write(["river " * 3000, "river"], nobody)
         assert texts[0] == "" != texts[1]
+        assert f"1 of 2 prompts are longer than the {2048 - NEW} tokens" in caplog.text
 
     def test_no_prompts(self, writers):
         assert make(writers["gpt2"]).write([], nobody) == []

@@ -106,11 +106,11 @@ def market(method: str = "leave_last_out", candidates: tuple[str, ...] = (), *, 
             np.array(["t0", "t1"], dtype=object), vectors[[0, 2]].astype(np.float32)
         ),
         "item_cards": pd.DataFrame(
-            {"item_id": items, "language": "en", "topic": np.arange(ITEMS) % 2, "topic_name": kinds,
+            {"item_id": items, "language": "en", "interest": np.arange(ITEMS) % 2, "interest_name": kinds,
              "keywords": kinds}
         ),
         "user_profiles": pd.DataFrame(
-            {"user_id": users, "topic_names": np.where(trades == "cook", "oven", "plane"), "keywords": ""}
+            {"user_id": users, "interest_names": np.where(trades == "cook", "oven", "plane"), "keywords": ""}
         ),
         "description_prompt_en": (PROMPTS / "description_prompt_en.txt").read_text(encoding="utf-8"),
         "description_prompt_zh": (PROMPTS / "description_prompt_zh.txt").read_text(encoding="utf-8"),

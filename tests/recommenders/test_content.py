@@ -33,14 +33,38 @@ def naive_kernel(vectors: np.ndarray, power: float) -> np.ndarray:
 class TestContentKernel:
     @pytest.mark.parametrize("block", ["text", "lexical"])
     @pytest.mark.parametrize("power", [1.0, 3.0])
-    def test_equals_a_naive_loop(self, block, power, monkeypatch):
+    @pytest.mark.parametrize("few", [0, 256])
+    def test_equals_a_naive_loop(self, block, power, few, monkeypatch):
+        """With all weights, and with those of the histories only."""
         monkeypatch.setattr(likeness, "NUMBERS", 5 * 16)
+        monkeypatch.setattr(content, "LEAST_ROWS", few)
         data = world()
         model = ContentKernel(block=block, dimensions=None, power=power, half_life=2).fit(data)
         vectors = sp.csr_array(data.items.blocks[block]).toarray()
         history = data.profiles.liked().matrix(2, weighted=True).toarray()
         expected = history @ naive_kernel(vectors, power)
         np.testing.assert_allclose(model.score(data.profiles), expected, rtol=1e-4, atol=1e-4)
+
+    @pytest.mark.parametrize("block", ["text", "lexical"])
+    @pytest.mark.parametrize("held_at_once", [2**24, 40])
+    def test_one_who_asks_is_scored_like_the_crowd_without_all_weights(
+        self, block, held_at_once, monkeypatch
+    ):
+        monkeypatch.setattr(content, "WEIGHTS", held_at_once)
+        data = world()
+        alone, crowd = (ContentKernel(block=block, dimensions=3).fit(data) for _ in range(2))
+        crowd.prepare()
+        every = np.arange(16)
+        np.testing.assert_allclose(
+            alone.score(data.profiles), crowd.score(data.profiles), rtol=1e-4, atol=1e-6
+        )
+        np.testing.assert_allclose(
+            weights_table(alone, every, every), weights_table(crowd, every, every), rtol=1e-4, atol=1e-6
+        )
+        assert alone._weights is None
+        monkeypatch.setattr(content, "LEAST_ROWS", len(np.unique(data.profiles.liked().items)))
+        alone.score(data.profiles)
+        assert alone._weights is not None
 
     def test_whitened_kernel_equals_a_naive_one(self):
         data = world()
@@ -72,7 +96,7 @@ class TestContentKernel:
 
     def test_refitting_forgets_the_weights_that_were_in_use(self):
         model = ContentKernel(dimensions=3).fit(world())
-        model.score(world().profiles)
+        model.prepare()
         other = world(seed=9)
         expected = ContentKernel(dimensions=3).fit(other).score(other.profiles)
         np.testing.assert_array_equal(model.fit(other).score(other.profiles), expected)
@@ -80,7 +104,7 @@ class TestContentKernel:
     def test_weights_between_all_items_are_not_written_to_disk(self):
         data = world()
         model = ContentKernel().fit(data)
-        model.score(data.profiles)
+        model.prepare()
         assert set(model.learned) == {"vectors"}
 
 

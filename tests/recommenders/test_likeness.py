@@ -32,11 +32,12 @@ def naive_nearest(every, count):
     return kept
 
 
-@pytest.mark.parametrize("numbers", [300 * 7, 2**24])
+@pytest.mark.parametrize(("numbers", "few"), [(300 * 7, 1), (300 * 7, 256), (2**24, 1)])
 class TestLikeness:
     @pytest.fixture(autouse=True)
-    def in_blocks(self, numbers, monkeypatch):
+    def in_blocks(self, numbers, few, monkeypatch):
         monkeypatch.setattr(likeness, "NUMBERS", numbers)
+        monkeypatch.setattr(likeness, "LEAST_ROWS", few)
 
     @pytest.mark.parametrize("power", [1.0, 3.0])
     def test_all_equal_plain_inner_products(self, vectors, power):
@@ -79,9 +80,15 @@ def test_nobody_asks():
     assert nearest(vectors[:0], vectors, 1, 2).shape == (0, 4)
 
 
+def test_products_of_few_are_not_rounded(vectors):
+    found = all_likenesses(vectors[:9], vectors, 3)
+    np.testing.assert_allclose(found, naive(vectors[:9], vectors, 3), rtol=1e-4, atol=1e-6)
+
+
 @pytest.mark.parametrize("common", [0.0, 0.3, 1.0])
 def test_common_columns_make_no_difference(common, monkeypatch):
     monkeypatch.setattr(likeness, "COMMON", common)
+    monkeypatch.setattr(likeness, "LEAST_ROWS", 1)
     generator = np.random.default_rng(1)
     words = generator.random((60, 20)) < np.linspace(0, 0.8, 20)
     vectors = unit_rows(sp.csr_array(words.astype(np.float32)))

@@ -1,8 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from tesserec.features.blocks import FeatureBlocks
+from tesserec.features.fusion import fuse_rows, learn_fusing, with_fused
 from tesserec.recommenders import ItemKnn, Profiles, UserKnn, neighbours, sparsity
+from tesserec.recommenders.named import named_parts
 
 from .planted import people, training, world
 
@@ -91,6 +96,58 @@ class TestUserKnn:
         whole = model.score(data.profiles)
         monkeypatch.setattr(neighbours, "LIKENESSES", 3 * model.learned["people"].shape[1])
         np.testing.assert_allclose(model.score(data.profiles), whole, rtol=1e-6)
+
+    def test_what_each_item_of_a_history_gave_by_hand(self):
+        """One neighbour has item 0 and then 2, another 1 and then 3, a third 0, 1 and then 4."""
+        data = training(people([[0, 2], [1, 3], [0, 1, 4]], 5))
+        asked = people([[0, 1]], 5)
+        third = 2 / np.sqrt(6)
+        total = 1 / 2 + 1 / 2 + third
+        split = UserKnn().fit(data).split(asked)
+        parts = split(np.tile([0, 1], 3), np.repeat([2, 3, 4], 2)).reshape(3, 2)
+        expected = np.array([[1 / 2, 0], [0, 1 / 2], [third / 2, third / 2]]) / total
+        np.testing.assert_allclose(parts, expected, rtol=1e-6)
+
+    def test_an_older_item_gave_less(self):
+        """The one neighbour is like the person by both items, and the older of them counts half."""
+        data = training(people([[0, 1, 2]], 3))
+        split = UserKnn(half_life=1).fit(data).split(people([[0, 1]], 3))
+        older, newer = split(np.array([0, 1]), np.array([2, 2]))
+        # To the neighbour, item 0 is twice as old as item 1: a quarter and a half.
+        assert older / newer == pytest.approx(1 / 2 * 1 / 2)
+        assert older + newer == pytest.approx(1)
+
+    def test_features_that_make_people_alike_and_what_they_give_sum_to_the_score(self):
+        data = world()
+        data.profiles.names.update(lexical=[f"word {column}" for column in range(9)], demographics=["a", "b"])
+        users = FeatureBlocks(data.profiles.user_ids, data.profiles.blocks, {})
+        fusing = learn_fusing(users, {"text": 1, "lexical": 1, "demographics": 2}, np.arange(30), 12, seed=0)
+        blocks = with_fused(users, fusing).blocks
+        data = replace(data, profiles=replace(data.profiles, blocks=blocks, fusing=fusing))
+        model = UserKnn(neighbours=5, block="fused").fit(data)
+        asked, items = np.repeat(np.arange(3, 30, 2), 16), np.tile(np.arange(16), 14)
+        parts, names = named_parts(model, data.profiles, {}, asked, items)
+        assert names == [*(f"word {column}" for column in range(9)), "a", "b", ""]
+        scores = model.score(data.profiles)[asked, items]
+        np.testing.assert_allclose(parts.sum(axis=1), scores, rtol=1e-4, atol=1e-5)
+        # Everybody is of one trade only, and what others lack they do not give.
+        assert not parts.toarray()[:, 9].any()
+        assert parts.toarray()[:, 10].max() > 0.1
+        assert UserKnn(block="text").fit(data).feature_parts(data.profiles, asked, items) is None
+
+    def test_what_a_feature_gave_by_hand(self):
+        """One neighbour has the trade, one the town, which counts twice as much; each has one item."""
+        kinds = sp.csr_array(np.array([[1, 0], [0, 1], [1, 1]], np.float32))
+        profiles = people([[0], [1], []], 2, trade=kinds[:, [0]], town=kinds[:, [1]])
+        profiles.names.update(trade=["cook"], town=["Leeds"])
+        fusing = {"trade": np.array([[1, 0]], np.float32), "town": np.array([[0, 2]], np.float32)}
+        blocks = {**profiles.blocks, "fused": fuse_rows(profiles.blocks, fusing)}
+        known = replace(profiles, blocks=blocks, fusing=fusing)
+        model = UserKnn(block="fused").fit(training(known))
+        parts, names = model.feature_parts(known, np.array([2, 2]), np.array([0, 1]))
+        assert names == ["cook", "Leeds", ""]
+        # The likenesses are 1 and 2, by one feature each.
+        np.testing.assert_allclose(parts.toarray(), [[1 / 3, 0, 0], [0, 2 / 3, 0]], atol=1e-6)
 
     def test_people_without_a_history_are_nobodys_neighbours(self):
         """The two who are most alike have nothing to recommend; the third one has."""

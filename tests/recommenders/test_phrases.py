@@ -105,7 +105,7 @@ def test_every_pair_of_sources_reads_as_one_sentence(language):
         (
             "words",
             ["noodles", "茶"],
-            "Close to what you wrote about “noodles” and “茶”.",
+            "Close to what you wrote: “noodles” and “茶”.",
             "与您写过的“noodles”和“茶”相近。",
         ),
         (

@@ -89,8 +89,12 @@ class TestProfiles:
         assert max(len(block) for _, block in parts) <= size
 
     def test_a_folder_gives_them_back(self, profiles, tmp_path):
-        save_state(profiles, tmp_path / "people")
+        fusing = {"dense": np.ones((2, 3), np.float32)}
+        save_state(replace(profiles, fusing=fusing), tmp_path / "people")
         loaded = load_state(Profiles, tmp_path / "people")
+        assert set(loaded.blocks) == {"dense", "sparse"}
+        assert set(loaded.fusing) == {"dense"}
+        np.testing.assert_array_equal(loaded.fusing["dense"], fusing["dense"])
         for name in ("user_ids", "indptr", "items", "weights", "recency", "kinds"):
             np.testing.assert_array_equal(getattr(loaded, name), getattr(profiles, name))
         assert (loaded.n_items, loaded.ordered) == (4, True)

@@ -1,10 +1,21 @@
 import copy
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
-from tesserec.recommenders import ContentKernel, Fusion, ItemKnn, Popularity, TextMatch, UserKnn
+from tesserec.features.fusion import fuse_rows
+from tesserec.recommenders import (
+    ContentKernel,
+    FeatureRegression,
+    Fusion,
+    ItemKnn,
+    Popularity,
+    TextMatch,
+    UserKnn,
+)
 from tesserec.recommenders.candidates import list_items
 from tesserec.recommenders.ranking import eligible_items
 from tesserec.recommenders.reasons import Evidence, find_evidence, source_of
@@ -175,3 +186,18 @@ class TestEvidence:
         for of_user in evidence_for(fusion, cold, best(fusion, cold, 1)):
             assert of_user[0].history == {}
             assert set(of_user[0].shares) <= {"profile", "words"}
+
+    def test_what_several_recommenders_gave_for_one_reason_counts_together(self):
+        """Cooks have item 0. Two recommenders of equal weight know the trade, and both say so."""
+        trades = sp.csr_array(np.eye(2, dtype=np.float32)[[0, 0, 1, 1]])
+        profiles = people([[0], [0], [1], [1]], 2, demographics=trades)
+        profiles.names["demographics"] = ["cook", "pilot"]
+        fusing = {"demographics": np.eye(2, dtype=np.float32)}
+        blocks = {**profiles.blocks, "fused": fuse_rows(profiles.blocks, fusing)}
+        data = training(replace(profiles, blocks=blocks, fusing=fusing))
+        groups, alike = (FeatureRegression(regularization=1), 1.0), (UserKnn(block="fused"), 1.0)
+        fusion = fuse(data, groups=groups, alike=alike)
+        cold = data.profiles.without_history().take(np.array([0]))
+        (found,) = evidence_for(fusion, cold, [[0]])
+        assert found[0].shares == {"profile": pytest.approx(1)}
+        assert found[0].features == {"profile": {"cook": pytest.approx(1)}}

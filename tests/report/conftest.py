@@ -2,7 +2,17 @@ import pandas as pd
 import pytest
 
 from tesserec.plots import comparison_figure
-from tesserec.report import Contents, Example, Offer, Reproduction, Results, Suggestion, build_report
+from tesserec.report import (
+    Contents,
+    Example,
+    Likeness,
+    Offer,
+    Piece,
+    Reproduction,
+    Results,
+    Suggestion,
+    build_report,
+)
 from tesserec.report.cards import NOBODY, Interest, ProfileCard
 
 NAN = float("nan")
@@ -16,6 +26,15 @@ def comparison_of(values, metrics=("ndcg@10", "hit_rate@10", "recall@10", "cover
             shown = value * (1 + place)
             rows.append((name, metric, shown, shown - half, shown + half, 5000))
     return pd.DataFrame(rows, columns=["recommender", "metric", "value", "low", "high", "users"])
+
+
+LIKENESS = Likeness(
+    cited="红楼梦",
+    share=0.375,
+    language="en",
+    pieces=[Piece("A <b>day</b> of "), Piece("Odysseus & Son", 'the "old" <man>', 0.5), Piece(" in Dublin.")],
+    strongest=[("odysseus", 'the "old" <man>'), ("day", "night")],
+)
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +107,7 @@ def parts(results):
                 12,
                 ProfileCard(
                     [Interest("music, <b>songs</b>", 0.625, "rising"), Interest("茶, 水", 0.25, "")],
+                    [("books & films", 0.875)],
                     ["古琴", "pour-over & tea"],
                     3,
                     0.75,
@@ -102,8 +122,9 @@ def parts(results):
                         "</script><script>alert(1)</script>",
                         "because of 红楼梦",
                         {"content": 0.7, "words": 0.3},
+                        Likeness("Salt & <Stone>", 0.25, "", [Piece("A plain text")], []),
                     ),
-                    Suggestion(2, "Ulysses", "", {}),
+                    Suggestion(2, "Ulysses", "", {}, LIKENESS),
                 ],
             ),
         ],

@@ -3,9 +3,11 @@ import numpy as np
 from tesserec.report.cards import NOBODY, Interest, profile_card
 
 PROFILE = {
-    "topic_names": "music, songs|bread|space",
-    "topic_weights": "0.600|0.300|0.100",
-    "topic_trends": "+0.250|-0.100|+0.099",
+    "interest_names": "music, songs|bread|space",
+    "interest_weights": "0.600|0.300|0.100",
+    "interest_trends": "+0.250|-0.100|+0.099",
+    "topic_names": "books|films",
+    "topic_weights": "0.700|0.300",
     "keywords": "guitar|oven",
     "texts": 3,
     "sentiment": 0.8,
@@ -23,6 +25,7 @@ def test_a_row_becomes_a_card():
         Interest("bread", 0.3, "falling"),
         Interest("space", 0.1, "steady"),
     ]
+    assert card.topics == [("books", 0.7), ("films", 0.3)]
     assert (card.keywords, card.texts, card.sentiment) == (["guitar", "oven"], 3, 0.8)
 
 
@@ -36,5 +39,5 @@ def test_own_words_are_shown_only_where_they_may_be():
 
 def test_unknown_parts_are_left_out():
     assert profile_card(EMPTY, private=True) == NOBODY
-    untimed = profile_card(PROFILE | {"topic_trends": ""}, private=False)
+    untimed = profile_card(PROFILE | {"interest_trends": ""}, private=False)
     assert [interest.trend for interest in untimed.interests] == ["", "", ""]

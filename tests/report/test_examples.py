@@ -3,6 +3,7 @@ import pytest
 
 from tesserec.report import choose_examples
 from tesserec.report.cards import NOBODY
+from tesserec.report.likeness import Likeness
 
 ITEMS = pd.DataFrame({"item_id": ["a", "b", "c", "d"], "title": ["A <1>", "B", "三体", ""]})
 
@@ -19,7 +20,8 @@ def lists(*users):
 
 def profiles(**keywords):
     """Profiles of people of whom the keywords are known, and what they wrote."""
-    words = {"topic_names": "", "topic_weights": "", "topic_trends": "", "attributes": "age: 30"}
+    groups = ("interest_names", "interest_weights", "interest_trends", "topic_names", "topic_weights")
+    words = dict.fromkeys(groups, "") | {"attributes": "age: 30"}
     words |= {"likes": "tea: such good tea", "dislikes": ""}
     return pd.DataFrame(
         {"user_id": list(keywords), "keywords": list(keywords.values()), "texts": 1, "sentiment": 0.5}
@@ -32,10 +34,10 @@ def evidence(*rows):
     return pd.DataFrame(rows, columns=columns).assign(user_id="u")
 
 
-def choose(recommendations, interactions, user_profiles=None, evidence=evidence(), **sizes):
+def choose(recommendations, interactions, user_profiles=None, evidence=evidence(), likenesses=None, **sizes):
     sizes = {"people": 3, "history": 2, "suggestions": 2, "private": False} | sizes
     known = profiles() if user_profiles is None else user_profiles
-    return choose_examples(recommendations, evidence, interactions, ITEMS, known, **sizes)
+    return choose_examples(recommendations, evidence, interactions, ITEMS, known, likenesses or {}, **sizes)
 
 
 def test_people_are_picked_from_no_history_to_the_longest():
@@ -105,3 +107,16 @@ def test_evidence_is_summed_up_by_source():
     first, second = example.suggestions
     assert list(first.shares.items()) == [("content", 0.625), ("words", 0.375)]
     assert second.shares == {"popularity": 1}
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_a_likeness_is_that_of_the_person_and_the_item(private):
+    alike = {("u", "b"): Likeness("A", 0.5, "en", [], []), ("v", "d"): Likeness("B", 0.5, "en", [], [])}
+    one, other = choose(lists("u", "v"), history(u="a"), likenesses=alike, private=private)
+    found = {(example.user_id, s.title): s.likeness for example in (one, other) for s in example.suggestions}
+    assert found == {
+        ("u", "d"): None,
+        ("u", "B"): alike["u", "b"],
+        ("v", "d"): alike["v", "d"],
+        ("v", "B"): None,
+    }

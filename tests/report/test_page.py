@@ -157,7 +157,8 @@ def test_hardly_anything_was_measured(results, parts, users):
 def test_a_card_tells_what_is_known(page):
     words = Page(page).words()
     assert "music, <b>songs</b> 62.5 % rising" in words
-    assert "茶, 水 25.0 % Keywords of their choices: 古琴, pour-over & tea" in words
+    assert "茶, 水 25.0 % Chooses books & films (87.5 %)" in words
+    assert "Keywords of their choices: 古琴, pour-over & tea" in words
     assert "Wrote 3 texts, favourable to 75.0 %" in words
 
 
@@ -191,3 +192,33 @@ def test_a_bar_splits_the_score_over_its_sources(page):
     assert "popularity 100.0\u202f%" in labels
     assert "content like that of the history 70.0\u202f%, what the person wrote 30.0\u202f%" in labels
     assert 'class="of-content" style="width: 70.0%"' in page
+
+
+def test_matched_words_are_marked_and_named(page):
+    parsed = Page(page)
+    assert (
+        "Words like those of 红楼梦, 37.5 % of the score A <b>day</b> of Odysseus & Son in Dublin."
+        in parsed.words()
+    )
+    assert 'Most alike: odysseus ~ the "old" <man>, day ~ night' in parsed.words()
+    assert parsed.tags.count("mark") == 1
+    assert ("title", 'like “the "old" <man>”') in parsed.attributes
+    assert ("style", "--strength: 0.50") in parsed.attributes
+    assert '<p lang="en">A &lt;b&gt;day&lt;/b&gt; of <mark' in page
+    assert "Odysseus &amp; Son</mark>" in page
+
+
+def test_of_a_person_the_text_that_counted_most_is_open(page):
+    opened = re.findall(r'<details class="likeness"( open)?>\s*<summary>([^<]*)</summary>', page)
+    assert opened == [
+        ("", "Words like those of Salt &amp; &lt;Stone&gt;, 25.0\u202f% of the score"),
+        (" open", "Words like those of 红楼梦, 37.5\u202f% of the score"),
+    ]
+
+
+def test_marks_are_explained_only_where_there_are_any(results, parts, page):
+    assert "Words of an item's text are marked" in page
+    (unmarked, _) = parts["examples"]
+    plain = build_report(Contents(results, **parts | {"examples": [unmarked]}))
+    assert "are marked" not in plain
+    assert "<mark" not in plain

@@ -3,7 +3,7 @@ import pytest
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from tesserec.semantics.keywords import choose_diverse, term_weights, top_words
+from tesserec.semantics.keywords import choose_diverse, nearness, term_weights, top_words
 
 CORPUS = ["drill steel steel", "drill wood", "drill novel", "novel 小说 steel", "小说 爱情 drill"]
 
@@ -77,3 +77,24 @@ def test_each_choice_follows_the_formula():
 def test_without_vectors_the_given_order_stays():
     assert choose_diverse(np.zeros(3), np.eye(3)[[0, 0, 1]], 2) == [0, 1]
     assert choose_diverse(np.ones(3), np.zeros((0, 3)), 2) == []
+
+
+def test_nearness_by_hand():
+    """Either text is nearer to its own phrase in one of two comparisons, and the other is a tie."""
+    texts = np.array([[1.0, 0.0], [0.0, 1.0]])
+    first, second = np.array([[1.0, 0.0], [0.6, 0.8]]), np.array([[0.6, 0.8]])
+    assert nearness(texts, [first, second]) == pytest.approx((1.5 / 2 + 1.5 / 2) / 2)
+    assert nearness(texts, [first, np.array([[0.0, 1.0]])]) == pytest.approx(1)
+    assert nearness(texts, [np.zeros((2, 2)), np.zeros((1, 2))]) == pytest.approx(1 / 2)
+
+
+def test_nearness_of_vectors_that_say_nothing_is_a_half():
+    generator = np.random.default_rng(0)
+    texts = generator.normal(size=(200, 8))
+    assert nearness(texts, list(generator.normal(size=(200, 5, 8)))) == pytest.approx(1 / 2, abs=0.05)
+
+
+def test_with_one_text_there_is_no_nearness():
+    assert np.isnan(nearness(np.eye(2)[:1], [np.eye(2)]))
+    assert np.isnan(nearness(np.zeros((0, 2)), []))
+    assert np.isnan(nearness(np.eye(2), [np.eye(2), np.zeros((0, 2))]))

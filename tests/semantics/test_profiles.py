@@ -29,8 +29,16 @@ def tables() -> dict[str, pd.DataFrame]:
             }
         ),
         "item_cards": pd.DataFrame(
-            {"item_id": ["i1", "i2"], "topic": [0, 0], "topic_name": "space", "keywords": ["alien", ""]}
+            {
+                "item_id": ["i1", "i2"],
+                "interest": [0, 0],
+                "interest_name": "space",
+                "topic": [0, 1],
+                "topic_name": ["film", "book"],
+                "keywords": ["alien", ""],
+            }
         ),
+        "texts": pd.DataFrame({"user_id": ["bob"], "item_id": [None], "interest": [0], "topic": [1]}),
         "opinions": pd.DataFrame({"user_id": ["ann", "ann", "bob"], "positive": [0.5, 0.9, np.nan]}),
         "aspect_opinions": pd.DataFrame(
             {"user_id": ["ann"], "aspect": ["plot"], "phrase": ["a plot that grips"], "positive": [0.9]}
@@ -39,13 +47,14 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 def profiles(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    return profile_users(**tables, roles=ROLES, topics=2, keywords=2, likings=2)
+    return profile_users(**tables, roles=ROLES, groups=2, keywords=2, likings=2)
 
 
 def test_a_profile_is_put_together_by_hand(tables):
     ann = profiles(tables).set_index("user_id").loc["ann"]
     assert ann[["events", "mean_value", "first_timestamp", "last_timestamp"]].tolist() == [2, 4.5, 10.0, 40.0]
-    assert ann[["topic_names", "topic_weights", "keywords"]].tolist() == ["space", "1.000", "alien"]
+    assert ann[["interest_names", "interest_weights", "keywords"]].tolist() == ["space", "1.000", "alien"]
+    assert ann[["topic_names", "topic_weights"]].tolist() == ["film|book", "0.500|0.500"]
     assert ann["texts"] == 2
     assert ann["sentiment"] == pytest.approx(0.7)
     assert ann[["likes", "dislikes"]].tolist() == ["plot: a plot that grips", ""]
@@ -65,6 +74,11 @@ def test_everyone_gets_a_profile_in_the_order_of_the_users(tables):
     ]
 
 
+def test_who_only_searches_has_interests(tables):
+    table = profiles(tables).set_index("user_id")
+    assert table.loc["bob", ["interest_names", "topic_names"]].tolist() == ["space", "book"]
+
+
 def test_free_text_stays_out(tables):
     assert not profiles(tables)["attributes"].str.contains("Secret|alone").any()
 
@@ -74,5 +88,7 @@ def test_empty_tables(tables):
     assert profiles(empty).empty
     nothing = profiles(empty | {"users": tables["users"]})
     assert nothing["events"].tolist() == [0, 0, 0]
-    lists = ["topics", "topic_names", "topic_weights", "topic_trends", "keywords", "likes", "dislikes"]
+    parts = ("s", "_names", "_weights", "_trends")
+    groups = [f"{kind}{part}" for kind in ("interest", "topic") for part in parts]
+    lists = [*groups, "keywords", "likes", "dislikes"]
     assert (nothing[lists] == "").all(axis=None)

@@ -24,6 +24,13 @@ def test_class_based_tfidf_by_hand():
         assert topic_words(texts, np.array([0, 1]), 2, 3, 1)[topic] == expected
 
 
+def test_what_all_topics_say_comes_last():
+    texts = ["drama drama drama drama space", "drama drama drama drama bread"]
+    words = topic_words(texts, np.array([0, 1]), 2, 2, 1)
+    # By class-based TF-IDF alone drama leads: 4/5 ln(1 + 5/8) = .39, space 1/5 ln(1 + 5/1) = .36.
+    assert words == [["space", "drama"], ["bread", "drama"]]
+
+
 def test_topics_without_frequent_words_have_no_words():
     assert topic_words(["a1", "b1"], np.array([0, 1]), 2, count=3, minimum_texts=2) == [[], []]
     assert topic_words([], np.array([], dtype=int), 0, count=3, minimum_texts=2) == []

@@ -3,7 +3,7 @@ import logging
 import jieba
 import pytest
 
-from tesserec.text.segmentation import segment
+from tesserec.text.segmentation import locate_words, segment
 from tesserec.text.stop_words import STOP_WORDS
 
 CASES = [
@@ -32,6 +32,21 @@ def test_chinese_words_without_punctuation() -> None:
     assert segment("我来到北京清华大学。", "zh") == ["我", "来到", "北京", "清华大学"]
     assert segment("公民凯恩 Citizen Kane, 4K!", "zh")[-3:] == ["citizen", "kane", "4k"]
     assert segment(" ,。!", "zh") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [*((text, "en") for text, _ in CASES), ("我来到北京，北京大学 4K。", "zh")]
+)
+def test_words_stand_where_they_are_located(text: str, language: str) -> None:
+    places = locate_words(text, language)
+    assert [word for word, _, _ in places] == segment(text, language)
+    for word, start, end in places:
+        assert text[start:end].lower().replace("’", "'") == word
+    assert [start for _, start, _ in places] == sorted(start for _, start, _ in places)
+
+
+def test_a_letter_that_lowers_to_two_moves_no_word() -> None:
+    assert locate_words("İ Tea tea", "other")[-2:] == [("tea", 2, 5), ("tea", 6, 9)]
 
 
 def test_the_dictionary_is_quiet_and_our_own(caplog: pytest.LogCaptureFixture) -> None:

@@ -23,6 +23,8 @@ from tesserec.text.language import detect_language
 
 # What each counts: chosen on one half of the questions of `tests/benchmarks/bench_ask_quality.py`.
 MEANING, WORDS, TASTE = 0.6, 0.4, 0.3
+# Columns of an answer that the items may have as well.
+_OF_ANSWER = {"rank", "score", "reason"}
 
 
 class Asker:
@@ -94,7 +96,8 @@ class Asker:
             count: Items listed, or as many as are left.
 
         Returns:
-            rank, item_id, title, the columns of the conditions, score, reason.
+            rank, item_id, title, the columns of the conditions (with `item_` before `rank`, `score` and
+            `reason`, which are those of the answer), score, reason.
 
         Raises:
             ConfigError: If an item, an attribute or a condition does not fit the data.
@@ -183,7 +186,11 @@ class Asker:
     def _table(
         self, places: np.ndarray, scores: np.ndarray, reasons: Sequence[str], columns: Sequence[str]
     ) -> pd.DataFrame:
-        shown = {name: self._items[name].to_numpy()[places] for name in columns if name != "title"}
+        shown = {
+            f"item_{name}" if name in _OF_ANSWER else name: self._items[name].to_numpy()[places]
+            for name in columns
+            if name != "title"
+        }
         return pd.DataFrame(
             {
                 "rank": np.arange(1, len(places) + 1),

@@ -139,7 +139,8 @@ class ItemFilter:
                 f"The condition '{condition}' compares with '{THIS}', but no single item is named: "
                 "ask for what is similar to one, or name exactly one liked item."
             )
-        if pd.isna(self._items[condition.column].iloc[this]):
+        value = self._items[condition.column].iloc[this]
+        if pd.isna(value) or value == "":
             raise ConfigError(
                 f"The condition '{condition}' compares with '{THIS}', but the item "
                 f"{self._items['item_id'].iloc[this]!r} has no {condition.column!r}: give a value."

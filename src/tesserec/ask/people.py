@@ -9,6 +9,8 @@ import scipy.sparse as sp
 
 from tesserec.errors import ConfigError
 from tesserec.features.attributes import CategoryBlock, RangeBlock, columns_with
+from tesserec.features.blocks import Matrix
+from tesserec.features.fusion import fuse_rows
 from tesserec.preflight import check_known
 from tesserec.recommenders.base import TrainingData
 from tesserec.recommenders.profiles import Profiles
@@ -61,7 +63,10 @@ class Visitors:
             }
         )
         described = sp.csr_array(sp.hstack([self._categories.transform(row), self._ranges.transform(row)]))
-        return replace(profile, blocks={**profile.blocks, _BLOCK: described.astype(np.float32)})
+        blocks: dict[str, Matrix] = {**profile.blocks, _BLOCK: described.astype(np.float32)}
+        if profile.fusing:
+            blocks["fused"] = fuse_rows(blocks, profile.fusing)
+        return replace(profile, blocks=blocks)
 
     @property
     def _attributes(self) -> list[str]:

@@ -43,13 +43,13 @@ def answer(
     Raises:
         OneSentence: If something is missing or wrong that the user can mend.
     """
-    if similar_to and (text or like or attribute):
+    if similar_to is not None and (text or like or attribute):
         raise click.UsageError("--similar-to stands alone: leave out the text, --like and --attribute.")
     show = _show_json if as_json else _show_table
     try:
         asker = _load(**options)
         given = {"where": where, "count": count}
-        if similar_to:
+        if similar_to is not None:
             show(asker.similar(similar_to, **given))
             return
         ask = partial(asker.ask, likes=like, attributes=_pairs(attribute), **given)
@@ -105,7 +105,7 @@ def _show_json(listed: pd.DataFrame) -> None:
 
 def _show_table(listed: pd.DataFrame) -> None:
     if listed.empty:
-        click.echo("No item fulfils all conditions: leave one out, or give it another value.")
+        click.echo("No item is left: leave out a condition or a liked item, or give another value.")
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in listed.columns:

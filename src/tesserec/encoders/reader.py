@@ -22,7 +22,6 @@ class WindowReader:
         model: The language model, on its device.
         depth: How many layers it has.
         layers: Those whose hidden states are averaged, ascending; 0 is the embedding of tokens.
-        joined: Whether the vectors of the layers are put side by side instead.
         poolings: How token vectors become one; several are concatenated.
         pooled_from: Tokens at the beginning of each window that are not pooled.
         token_weights: How much each token of the vocabulary counts, (vocabulary,); None if all do alike.
@@ -32,7 +31,6 @@ class WindowReader:
     model: PreTrainedModel
     depth: int
     layers: tuple[int, ...]
-    joined: bool
     poolings: Sequence[Pooling]
     pooled_from: int
     token_weights: torch.Tensor | None
@@ -51,50 +49,36 @@ class WindowReader:
             ids: Token ids, padded right, int64, (batch, tokens).
             mask: 1 where a token is real, int64, (batch, tokens).
         """
-        states, weights = self._states(ids, mask)
-        made = [self.head(pool(hidden, weights, self.poolings)) for hidden in states]  # (batch, ...) each
-        return torch.cat(made, dim=1).cpu().numpy()
+        pooled = pool(*self._states(ids, mask), self.poolings)  # (batch, pooled)
+        return self.head(pooled).cpu().numpy()
 
     @torch.inference_mode()
     def read_tokens(self, ids: np.ndarray) -> np.ndarray:
         """Return what each token adds to the vector of one window, float32, (tokens, d).
 
+        The pooling must be one of `AVERAGES`, with no layers behind it.
+
         Args:
             ids: Token ids, int64, (tokens,).
-
-        Raises:
-            ConfigError: If the vector is no weighted average of the tokens' own.
         """
-        layers = list(self.head.children())
-        if len(self.poolings) > 1 or self.poolings[0] not in AVERAGES or layers:
-            behind = " with layers behind it" if layers else ""
-            raise ConfigError(
-                f"token_encoding.pooling is {'+'.join(self.poolings)}{behind}, which does not split over "
-                f"tokens: choose one of {', '.join(AVERAGES)}, for a model without such layers"
-            )
-        states, weights = self._states(ids[None], np.ones_like(ids[None]))
-        hidden = torch.cat(states, dim=2)
+        hidden, weights = self._states(ids[None], np.ones_like(ids[None]))
         if self.poolings[0] == "weighted_mean":
             weights = weights * torch.arange(1, weights.shape[1] + 1, device=weights.device)
         share = weights / weights.sum(dim=1, keepdim=True).clamp(min=1e-9)
         return (hidden * share.unsqueeze(-1))[0].cpu().numpy()
 
-    def _states(self, ids: np.ndarray, mask: np.ndarray) -> tuple[list[torch.Tensor], torch.Tensor]:
-        """Return the vectors of the tokens, (batch, tokens, hidden), and their weights, (batch, tokens).
-
-        The vectors are those of each layer if these are joined, else one.
-        """
+    def _states(self, ids: np.ndarray, mask: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the vectors of the tokens, (batch, tokens, hidden), and their weights, (batch, tokens)."""
         token_ids = torch.from_numpy(ids).to(self.model.device)
         attention = torch.from_numpy(mask).to(self.model.device)
         return self._hidden(token_ids, attention), self._weights(token_ids, attention)
 
-    def _hidden(self, token_ids: torch.Tensor, attention: torch.Tensor) -> list[torch.Tensor]:
+    def _hidden(self, token_ids: torch.Tensor, attention: torch.Tensor) -> torch.Tensor:
         """Return float32: sums over layers and over tokens need more digits than half precision has."""
         if self.last_layer_only:
-            return [self.model(input_ids=token_ids, attention_mask=attention).last_hidden_state.float()]
+            return self.model(input_ids=token_ids, attention_mask=attention).last_hidden_state.float()
         made = self.model(input_ids=token_ids, attention_mask=attention, output_hidden_states=True)
-        states = [made.hidden_states[layer].float() for layer in self.layers]
-        return states if self.joined else [torch.stack(states).mean(dim=0)]
+        return torch.stack([made.hidden_states[layer].float() for layer in self.layers]).mean(dim=0)
 
     def _weights(self, token_ids: torch.Tensor, attention: torch.Tensor) -> torch.Tensor:
         """Return how much each token counts when they are pooled, (batch, tokens)."""
@@ -122,13 +106,3 @@ def chosen_layers(layers: Sequence[int], depth: int) -> tuple[int, ...]:
             "choose one or more of these, or -1 for the last"
         )
     return tuple(sorted({layer % (depth + 1) for layer in layers}))
-
-
-def spread_layers(count: int, depth: int) -> tuple[int, ...]:
-    """Return so many layers, evenly from the embedding of tokens to the last; all, if there are fewer.
-
-    Args:
-        count: Above 0; a single one is the last.
-        depth: Layers of the model, the embedding of tokens not counted.
-    """
-    return tuple(sorted({round(depth * (1 - step / max(count - 1, 1))) for step in range(count)}))

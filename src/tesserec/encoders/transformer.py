@@ -17,7 +17,7 @@ from tesserec.encoders.devices import DTYPES, Precision, choose_device, choose_p
 from tesserec.encoders.language_model import LanguageModel
 from tesserec.encoders.pooling import Pooling, fitting_pooling
 from tesserec.encoders.protocol import Description, Encoder, Progress, TextVectors, nobody
-from tesserec.encoders.reader import WindowReader, chosen_layers, spread_layers
+from tesserec.encoders.reader import AVERAGES, WindowReader, chosen_layers
 from tesserec.encoders.sentence_transformers_folder import SentenceTransformersFolder
 from tesserec.encoders.texts import unit_length
 from tesserec.encoders.tokens import Frame, Windows, make_windows, token_weights
@@ -41,7 +41,6 @@ class TransformerDescription(Description):
         precision: Number format of weights and activations.
         trust_remote_code: Whether the model may be made by code of its own.
         device: Where it runs.
-        layers_joined: Whether they stand side by side instead; the size tells as much.
     """
 
     layers: tuple[int, ...]
@@ -56,7 +55,6 @@ class TransformerDescription(Description):
     precision: Precision
     trust_remote_code: bool
     device: str = field(metadata={"names_only": True})
-    layers_joined: bool = field(metadata={"names_only": True})
 
 
 class TransformerEncoder(Encoder):
@@ -74,7 +72,6 @@ class TransformerEncoder(Encoder):
         trust_remote_code: Whether code that comes with the model may run.
         prompt: Put before each text as it is; `auto` takes the folder's default, or none.
         layers: Layers whose hidden states are averaged: 0 is the embedding of tokens, -1 the last layer.
-        join_layers: Instead, vectors of so many layers, from the first to the last, side by side; 0 for no.
         pooling: How token vectors become one; `auto` takes what the model was made for.
         sif: For the pooling of that name, the frequency at which a token counts half.
         normalize: Whether vectors are brought to length one; `auto` does so unless the folder does not.
@@ -101,7 +98,6 @@ class TransformerEncoder(Encoder):
         trust_remote_code: bool = False,
         prompt: str = "auto",
         layers: Sequence[int] = (-1,),
-        join_layers: int = 0,
         pooling: Pooling | Literal["auto"] = "auto",
         sif: float = 1e-4,
         normalize: bool | Literal["auto"] = "auto",
@@ -122,16 +118,13 @@ class TransformerEncoder(Encoder):
         self._pooled_from = len(self._frame.opening) if self._frame.prompt and not said.include_prompt else 0
         auto = said.poolings or (fitting_pooling(source.config),)
         self._poolings = auto if pooling == "auto" else (pooling,)
-        depth = source.number("num_hidden_layers")
-        chosen = spread_layers(join_layers, depth) if join_layers else chosen_layers(layers, depth)
-        pooled = source.number("hidden_size") * len(self._poolings)
         self.description = TransformerDescription(
             encoder="transformer",
             model=model,
             revision=source.revision,
             fingerprint=source.fingerprint,
-            size=output_size(pooled, said.dense) * (len(chosen) if join_layers else 1),
-            layers=chosen,
+            size=output_size(source.number("hidden_size") * len(self._poolings), said.dense),
+            layers=chosen_layers(layers, source.number("num_hidden_layers")),
             pooling="+".join(self._poolings),
             sif=sif if "sif" in self._poolings else None,
             prompt=self._frame.prompt,
@@ -143,7 +136,6 @@ class TransformerEncoder(Encoder):
             precision=choose_precision(precision, self._device),
             trust_remote_code=trust_remote_code,
             device=str(self._device),
-            layers_joined=join_layers > 0,
         )
 
     def _window(self, max_length: int | Literal["auto"], overlap: int) -> int:
@@ -184,7 +176,6 @@ class TransformerEncoder(Encoder):
             model,
             self._source.number("num_hidden_layers"),
             described.layers,
-            described.layers_joined,
             self._poolings,
             self._pooled_from,
             frequency,
@@ -213,35 +204,55 @@ class TransformerEncoder(Encoder):
             described.max_windows,
         )
 
-    def read_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return what each token adds to the vector of a text before it is brought to length one.
+    def read_tokens(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return what each token adds to the vector of its text before that is brought to length one.
 
         Args:
-            text: Any string.
+            texts: Any strings; what is made of all their tokens is in memory at once.
 
         Returns:
-            The parts, float32, (tokens, d), of all windows one after the other; and the place of each token
-            among those of the text, (tokens,), -1 for special tokens and a prompt.
+            For each text the parts, float32, (tokens, d), of all windows one after the other; and the place
+            of each token among those of the text, (tokens,), -1 for special tokens and a prompt.
 
         Raises:
             ConfigError: If the vector does not split over tokens.
         """
-        described, opening = self.description, len(self._frame.opening)
-        if described.window_combination != "mean":
+        self._check_splits()  # before the model is loaded
+        windows = self.prepare(texts)
+        sequences = [ids.astype(np.int64) for ids in windows.sequences]
+        parts = list(side_by_side(self._reader.read_tokens, sequences, self._at_once))
+        found = []
+        for text in range(windows.texts):
+            rows = np.flatnonzero(windows.owners == text)
+            shares = windows.weights[rows] / windows.weights[rows].sum()
+            of_text = [parts[row] * np.float32(share) for row, share in zip(rows, shares, strict=True)]
+            places = [self._places(len(sequences[row]), number) for number, row in enumerate(rows)]
+            found.append((
+                np.concatenate([np.zeros((0, self.size), np.float32), *of_text]),
+                np.concatenate([np.zeros(0, np.int64), *places]),
+            ))  # fmt: skip
+        return found
+
+    def _places(self, tokens: int, number: int) -> np.ndarray:
+        """Return the place in its text of each token of the window of that number, (tokens,), or -1."""
+        step = self.description.max_length - self._frame.length - self.description.window_overlap
+        place = np.arange(tokens) - len(self._frame.opening)
+        inside = (place >= 0) & (place < tokens - self._frame.length)
+        return np.where(inside, place + number * step, -1)
+
+    def _check_splits(self) -> None:
+        combination = self.description.window_combination
+        if combination != "mean":
             raise ConfigError(
-                f"token_encoding.window_combination is {described.window_combination}, which does not split "
-                "over tokens: choose mean"
+                f"token_encoding.window_combination is {combination}, which does not split over tokens: "
+                "choose mean"
             )
-        windows = self.prepare([text])
-        parts, places = [np.zeros((0, self.size), np.float32)], [np.zeros(0, np.int64)]
-        step = described.max_length - self._frame.length - described.window_overlap
-        for number, (ids, weight) in enumerate(zip(windows.sequences, windows.weights, strict=True)):
-            share = np.float32(weight / windows.weights.sum())
-            parts.append(self._reader.read_tokens(ids.astype(np.int64)) * share)
-            place = np.arange(len(ids)) - opening
-            inside = (place >= 0) & (place < len(ids) - self._frame.length)
-            places.append(np.where(inside, place + number * step, -1))
-        return np.concatenate(parts), np.concatenate(places)
+        if self._poolings[1:] or self._poolings[0] not in AVERAGES or self._dense:
+            behind = " with layers behind it" if self._dense else ""
+            raise ConfigError(
+                f"token_encoding.pooling is {'+'.join(self._poolings)}{behind}, which does not split over "
+                f"tokens: choose one of {', '.join(AVERAGES)}, for a model without such layers"
+            )
 
     def token_spans(self, text: str) -> np.ndarray:
         """Return the first character of each token of a text and the one behind its last, (tokens, 2).

@@ -1,12 +1,13 @@
 """Profiles without some of what is known of the people."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
 
+from tesserec.features.fusion import fuse_rows
 from tesserec.recommenders.profiles import Profiles
 
 
@@ -17,13 +18,15 @@ class Pieces:
     Args:
         items: Positions of items of the history.
         features: By block, columns of features of the person.
+        quotes: Columns of quotes that stand for texts of the person.
     """
 
     items: np.ndarray
     features: Mapping[str, np.ndarray]
+    quotes: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __len__(self) -> int:
-        return len(self.items) + sum(map(len, self.features.values()))
+        return len(self.items) + sum(map(len, self.features.values())) + len(self.quotes)
 
 
 def delete(profiles: Profiles, pieces: Sequence[Pieces]) -> Profiles:
@@ -48,7 +51,13 @@ def delete(profiles: Profiles, pieces: Sequence[Pieces]) -> Profiles:
         stays = ~np.isin(block.row * np.int64(block.shape[1]) + block.col, lost)
         entries = (block.data[stays], (block.row[stays], block.col[stays]))
         blocks[name] = sp.csr_array(entries, shape=block.shape)
-    return replace(left, blocks=blocks)
+    texts = left.texts
+    if texts is not None and any(len(one.quotes) for one in pieces):
+        texts = texts.without([one.quotes for one in pieces])
+        blocks["text"] = texts.means(len(left))
+    if left.fusing:
+        blocks["fused"] = fuse_rows(blocks, left.fusing)
+    return replace(left, texts=texts, blocks=blocks)
 
 
 def pieces_of(person: Profiles) -> Pieces:
@@ -56,7 +65,8 @@ def pieces_of(person: Profiles) -> Pieces:
     named = {
         name: sp.csr_array(person.blocks[name]).indices for name in person.names if name in person.blocks
     }
-    return Pieces(person.liked().items, named)
+    quotes = np.zeros(0, dtype=np.int64) if person.texts is None else np.unique(person.texts.columns)
+    return Pieces(person.liked().items, named, quotes)
 
 
 def columns_named(person: Profiles, own: Pieces, names: set[str]) -> dict[str, np.ndarray]:
@@ -68,6 +78,12 @@ def columns_named(person: Profiles, own: Pieces, names: set[str]) -> dict[str, n
     return {block: held for block, held in columns.items() if len(held)}
 
 
+def quotes_named(person: Profiles, own: Pieces, names: set[str]) -> np.ndarray:
+    """Return the person's columns of quotes that are among the names."""
+    texts = person.texts
+    return own.quotes[[texts is not None and texts.quotes[column] in names for column in own.quotes]]
+
+
 def draw_others(own: Pieces, cited: Pieces, generator: np.random.Generator) -> Pieces | None:
     """Draw as many pieces of each kind that are not cited; None if there are too few."""
 
@@ -77,6 +93,7 @@ def draw_others(own: Pieces, cited: Pieces, generator: np.random.Generator) -> P
 
     items = draw(own.items, cited.items)
     features = {block: draw(own.features[block], taken) for block, taken in cited.features.items()}
-    if items is None or any(drawn is None for drawn in features.values()):
+    quotes = draw(own.quotes, cited.quotes)
+    if items is None or quotes is None or any(drawn is None for drawn in features.values()):
         return None
-    return Pieces(items, {block: drawn for block, drawn in features.items() if drawn is not None})
+    return Pieces(items, {block: drawn for block, drawn in features.items() if drawn is not None}, quotes)

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tesserec.evaluation.deletion import Pieces, columns_named, delete, draw_others, pieces_of
+from tesserec.evaluation.deletion import Pieces, columns_named, delete, draw_others, pieces_of, quotes_named
 from tesserec.features.blocks import positions
 from tesserec.recommenders.base import TrainingData
 from tesserec.recommenders.evidence_table import FEATURE, ITEM
 from tesserec.recommenders.fusion import Fusion
 from tesserec.recommenders.parallel import work_in_blocks
 from tesserec.recommenders.profiles import Profiles
+from tesserec.recommenders.reasons import OF_PERSON
 
 KEY = ["user_id", "item_id", "rank"]
 
@@ -27,7 +28,8 @@ def compare_deletions(
     """Delete what reasons name, or as many other pieces of the same person, and score the items again.
 
     One recommendation of each person is looked at, drawn among those whose reasons name items of the history,
-    words or attributes of which the person has as many others. Takes three lists' time for each person.
+    words, texts or attributes of which the person has as many others. Takes three lists' time for each
+    person.
 
     Args:
         fusion: The fitted fusion that made the lists.
@@ -72,7 +74,7 @@ def summarise_deletions(
         mattered_more (share of people with whom the cited evidence moved the score more). None where nobody
         was drawn.
     """
-    named = evidence[evidence["named"] & evidence["kind"].isin([ITEM, FEATURE])]
+    named = _deletable(evidence)
     rows = len(evidence[KEY].drop_duplicates())
     summary = {
         "people": len(deletions),
@@ -93,11 +95,20 @@ def summarise_deletions(
     }
 
 
+def _deletable(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Return what reasons name and profiles hold: items of the history, and features of the person.
+
+    The kinds of items that a person often chooses are no column of theirs.
+    """
+    own = (evidence["kind"] == FEATURE) & evidence["source"].isin(OF_PERSON)
+    return evidence[evidence["named"] & (own | (evidence["kind"] == ITEM))]
+
+
 def _draw(
     data: TrainingData, evidence: pd.DataFrame, people: int, generator: np.random.Generator
 ) -> tuple[pd.DataFrame, list[Pieces], list[Pieces]]:
     """Return one recommendation of each person, what its reason cites, and as many other pieces."""
-    named = evidence[evidence["named"] & evidence["kind"].isin([ITEM, FEATURE])]
+    named = _deletable(evidence)
     by_person = {user: rows for user, rows in named.groupby("user_id", sort=True)}
     rows: list[tuple[str, str, int]] = []
     cited: list[Pieces] = []
@@ -124,7 +135,7 @@ def _draw_row(
         key, rows = recommended[place]
         items = positions(data.items.ids, rows.loc[rows["kind"] == ITEM, "cited"].unique())
         names = set(rows.loc[rows["kind"] == FEATURE, "cited"])
-        cited = Pieces(items, columns_named(person, own, names))
+        cited = Pieces(items, columns_named(person, own, names), quotes_named(person, own, names))
         other = draw_others(own, cited, generator) if len(cited) else None
         if other is not None:
             return key, cited, other

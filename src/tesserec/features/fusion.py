@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import eigh
 
-from tesserec.features.blocks import FeatureBlocks, unit_rows
+from tesserec.features.blocks import FeatureBlocks, Matrix, unit_rows
 from tesserec.features.whitening import leading_axes
 
 # Rows that the directions are learned from, drawn at random: more would only cost memory.
@@ -36,7 +36,14 @@ def concatenate(features: FeatureBlocks, weights: Mapping[str, float]) -> tuple[
 def fuse(
     features: FeatureBlocks, weights: Mapping[str, float], known: np.ndarray, embedding_size: int, seed: int
 ) -> FeatureBlocks:
-    """Add the block `fused`: the concatenated blocks, reduced to one dense embedding.
+    """Add the block `fused` by `learn_fusing`; it is left out where there is nothing to fuse."""
+    return with_fused(features, learn_fusing(features, weights, known, embedding_size, seed))
+
+
+def learn_fusing(
+    features: FeatureBlocks, weights: Mapping[str, float], known: np.ndarray, embedding_size: int, seed: int
+) -> dict[str, np.ndarray]:
+    """Learn what reduces the concatenated blocks to one dense embedding, (features, dimensions) by block.
 
     The directions are the leading singular vectors of the known rows, of `LEARNED_ROWS` at most, so that
     inner products stay as close to the weighted sum of cosines as so few dimensions allow. The sparse blocks
@@ -46,7 +53,7 @@ def fuse(
     Args:
         features: Blocks with the same rows.
         weights: Weight of each block.
-        known: Positions of the rows that may be learned from; the block is left out if there are none.
+        known: Positions of the rows that may be learned from; nothing is learned if there are none.
         embedding_size: Dimensions of the embedding, or as many as the rows and columns allow.
         seed: Of the draw of rows and of the randomised solver.
     """
@@ -57,11 +64,29 @@ def fuse(
     axes = leading_axes(sparse, size, seed) if size > 0 else np.eye(sparse.shape[1], dtype=np.float32)
     learned_from = np.hstack([dense, sparse @ axes])
     if not learned_from.size:
-        return features
+        return {}
     directions = eigh(learned_from.T @ learned_from)[1][:, : -embedding_size - 1 : -1]
-    fused = np.empty((len(features), directions.shape[1]), dtype=np.float32)
+    # The columns of the blocks in the order of `concatenate`.
+    left = {True: directions[: dense.shape[1]], False: axes @ directions[dense.shape[1] :]}
+    fusing = {}
+    for name, block in features.select([name for name, weight in weights.items() if weight > 0]).items():
+        part = left[isinstance(block, np.ndarray)]
+        fusing[name] = (part[: block.shape[1]] * np.sqrt(weights[name])).astype(np.float32)
+        left[isinstance(block, np.ndarray)] = part[block.shape[1] :]
+    return fusing
+
+
+def with_fused(features: FeatureBlocks, fusing: Mapping[str, np.ndarray]) -> FeatureBlocks:
+    """Add the block `fused` by what `learn_fusing` learned; without that, the blocks are as they were."""
+    if not fusing:
+        return features
+    fused = np.empty((len(features), next(iter(fusing.values())).shape[1]), dtype=np.float32)
     for start in range(0, len(features), ROWS):
         rows = np.arange(start, min(start + ROWS, len(features)))
-        dense, sparse = concatenate(features.take(rows), weights)
-        fused[rows] = np.hstack([dense, sparse @ axes]) @ directions
+        fused[rows] = fuse_rows(features.take(rows).blocks, fusing)
     return FeatureBlocks(features.ids, {**features.blocks, "fused": fused}, features.names)
+
+
+def fuse_rows(blocks: Mapping[str, Matrix], fusing: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return the fused embedding of rows of the blocks that were fused, (rows, dimensions)."""
+    return np.sum([unit_rows(blocks[name]) @ through for name, through in fusing.items()], axis=0)

@@ -6,8 +6,9 @@ fit length, without links, loops or pieces of the prompt.
 What these checks cannot see: untrue statements made of words alone ("waterproof", "a love story"); true
 words put together into an untrue sentence (a name given to the wrong thing, a negation left out); names in
 lower case, a single name at the start of an English sentence, Chinese names of people and places without
-《》; the number one; and whatever the item's own description claims. Where they are too strict, the text by
-rule is read in place of the model's, and nothing is lost but style.
+quotes; the number one, halves, couples, English ordinals and the Chinese numerals of cheques; and whatever
+the item's own description claims. Where they are too strict, the text by rule is read in place of the
+model's, and nothing is lost but style.
 """
 
 import re
@@ -25,15 +26,17 @@ _LENGTHS = {"en": (20, 600), "zh": (8, 200)}
 _RUN = {"en": 5, "zh": 8}
 _LOOP = {"en": 4, "zh": 6}
 
-_QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"|《([^》]*)》|「([^」]*)」|『([^』]*)』")
+_QUOTED = re.compile(r"“([^”]*)”|‘([^’]*)’|\"([^\"]*)\"|《([^》]*)》|〈([^〉]*)〉|「([^」]*)」|『([^』]*)』")
 _OPENING = r"(?:\A|[.!?。！？]\s*)"
 _LINK = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|net|org|cn|io|co)\b|\S@\S", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]+")
+_HAN = HAN.pattern[1:-1]
+# Chinese writes a name of another language without a space: 由Karst出品.
+_WORD = re.compile(rf"[^\W\d_{_HAN}]+|[{_HAN}]+")
 _TOKEN = re.compile(r"[^\W\d_][\w'’-]*")
-_LATIN = re.compile(r"(?a:[a-z][\w'’-]+)", re.IGNORECASE)
+_FOREIGN = re.compile(rf"[^\W\d_{_HAN}](?:[^\W{_HAN}]|['’-])+")
 _APOSTROPHE = re.compile("['’]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:][”\"')]*\s)[“\"'(]*\Z")
-_UNIT = re.compile(rf"{HAN.pattern}|[^\W\d_{HAN.pattern[1:-1]}]+|\d+")
+_UNIT = re.compile(rf"[{_HAN}]|[^\W\d_{_HAN}]+|\d+")
 
 
 def find_fault(text: str, language: Language, values: Mapping[str, str], template: PromptTemplate) -> str:
@@ -97,9 +100,9 @@ def _plain(text: str) -> str:
 
 
 def _names(text: str, language: Language) -> list[str]:
-    """Return what may be a name: capitalised in an English text, in Latin letters in a Chinese one."""
+    """Return what may be a name: capitalised in an English text, in other letters in a Chinese one."""
     if language == "zh":
-        return _LATIN.findall(text)
+        return _FOREIGN.findall(text)
     tokens = list(_TOKEN.finditer(text))
     names = []
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):

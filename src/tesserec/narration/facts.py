@@ -20,9 +20,9 @@ class Facts:
         title: What the item is called, never empty.
         category: Its categories, the last level of each path.
         description: Its description.
-        topic: Name of its topic.
+        interest: Name of its interest.
         keywords: Its keywords, best first.
-        interests: Names of the topics that the person chose, those with most weight first.
+        interests: Names of the interests of the person, those with most weight first.
         likes: Keywords of the items that the person chose, best first.
         evidence: The sentence that says where the score came from.
     """
@@ -31,7 +31,7 @@ class Facts:
     title: str
     category: str
     description: str
-    topic: str
+    interest: str
     keywords: Sequence[str]
     interests: Sequence[str]
     likes: Sequence[str]
@@ -49,18 +49,19 @@ def collect_facts(
     Args:
         recommendations: user_id, item_id, reason.
         items: item_id, title, description, category (several joined by `|`, paths by `>`).
-        item_cards: item_id, topic_name, keywords (joined by `|`).
-        user_profiles: user_id, topic_names, keywords (joined by `|`).
+        item_cards: item_id, interest_name, keywords (joined by `|`).
+        user_profiles: user_id, interest_names, keywords (joined by `|`).
 
     Returns:
         One piece per row of `recommendations`, in its order.
     """
-    cards = item_cards[["item_id", "topic_name", "keywords"]]
-    people = user_profiles[["user_id", "topic_names", "keywords"]].rename(columns={"keywords": "likes"})
+    cards = item_cards[["item_id", "interest_name", "keywords"]]
+    people = user_profiles[["user_id", "interest_names", "keywords"]].rename(columns={"keywords": "likes"})
     known = recommendations[["user_id", "item_id", "reason"]].merge(items, "left", on="item_id")
     known = known.merge(cards, "left", on="item_id").merge(people, "left", on="user_id")
-    columns = ("title", "category", "description", "topic_name", "keywords", "topic_names", "likes", "reason")
-    texts = (known[column].astype(object).where(known[column].notna(), "") for column in columns)
+    of_item = ("title", "category", "description", "interest_name", "keywords")
+    told = known[[*of_item, "interest_names", "likes", "reason"]]
+    texts = (column.astype(object).where(column.notna(), "") for _, column in told.items())
     return [_facts(*row) for row in zip(*texts, strict=True)]
 
 
@@ -68,7 +69,7 @@ def _facts(
     title: str,
     category: str,
     description: str,
-    topic: str,
+    interest: str,
     keywords: str,
     interests: str,
     likes: str,
@@ -81,7 +82,7 @@ def _facts(
         title=title,
         category=", ".join(dict.fromkeys(filter(None, levels))),
         description=description,
-        topic=topic,
+        interest=interest,
         keywords=_pieces(keywords),
         interests=_pieces(interests),
         likes=_pieces(likes),

@@ -15,12 +15,13 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _UNITS = {word: value for value, word in enumerate(_SMALL)} | {
     word: 10 * place for place, word in enumerate(_TENS, start=2)
 }
-_MULTIPLES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_TIMES = {"dozen": 12, "hundred": 100}
+_MULTIPLES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 
-_IN_DIGITS = re.compile(r"(?a:\d+(?:[.,]\d+)*)([百千万亿]*)")
+_IN_DIGITS = re.compile(r"\d+(?:[.,]\d+)*([百千万亿]*)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _IN_HAN = re.compile(f"[{''.join(_DIGITS)}{''.join(_SCALES)}]+")
-_WORD = "|".join([*_UNITS, *_MULTIPLES])
+_WORD = "|".join([*_UNITS, *(f"{word}s?" for word in (*_TIMES, *_MULTIPLES))])
 _IN_ENGLISH = re.compile(rf"\b(?:{_WORD})(?:[\s-]+(?:{_WORD}))*\b")
 # Words that are spelt like numbers: "one" is mostly a pronoun, and 一 and 十分 are an article and "very".
 _NO_NUMBERS = {"one", "一", "一一", "万一", "千万"}
@@ -30,8 +31,8 @@ _VERY = re.compile("十分(?!之|钟)")
 def find_numbers(text: str) -> set[Decimal]:
     """Return the numbers that a text tells: 1,200 is 1200.0, "thirty-eight" is 38, 七十 is 70.
 
-    Parts of what is no single number, such as a date, count one by one. The English "one" and the Chinese 一
-    are no numbers when they stand alone.
+    "Millions" are a million. Parts of what is no single number, such as a date, count one by one. The English
+    "one" and the Chinese 一 are no numbers when they stand alone.
     """
     text = _VERY.sub("", unicodedata.normalize("NFKC", text).lower())
     return {*_in_digits(text), *_in_han(_IN_DIGITS.sub(" ", text)), *_in_english(text)}
@@ -79,11 +80,12 @@ def _in_english(text: str) -> Iterator[Decimal]:
         if found in _NO_NUMBERS:
             continue
         total = section = 0
-        for word in re.split(r"[\s-]+", found):
+        for written in re.split(r"[\s-]+", found):
+            word = written.removesuffix("s")
             if word in _UNITS:
                 section += _UNITS[word]
-            elif word == "hundred":
-                section = max(section, 1) * _MULTIPLES[word]
+            elif word in _TIMES:
+                section = max(section, 1) * _TIMES[word]
             else:
                 total += max(section, 1) * _MULTIPLES[word]
                 section = 0

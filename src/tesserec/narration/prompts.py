@@ -8,6 +8,7 @@ from typing import Self
 from tesserec.errors import ConfigError
 from tesserec.narration.facts import Facts
 from tesserec.recommenders.phrases import Language
+from tesserec.text.excerpts import shorten
 from tesserec.text.language import detect_language
 
 # The profile, the item and the evidence: nothing else is told to a model.
@@ -110,18 +111,10 @@ def field_values(facts: Facts, longest_description: int, reserved: Collection[st
         "evidence": facts.evidence,
     }
     told = {field: _one_line(value, reserved) for field, value in values.items()}
-    return told | {"description": _shortened(told["description"], longest_description)}
+    return told | {"description": shorten(told["description"], longest_description)}
 
 
 def _one_line(text: str, reserved: Collection[str]) -> str:
     for word in reserved:
         text = text.replace(word, " ")
     return " ".join(text.split())
-
-
-def _shortened(text: str, characters: int) -> str:
-    if len(text) <= characters:
-        return text
-    head, space, _ = text[: characters + 1].rpartition(" ")
-    # Chinese has no spaces: there the cut is between any two characters.
-    return (head if space and len(head) > characters // 2 else text[:characters]) + " …"

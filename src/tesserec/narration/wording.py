@@ -15,8 +15,8 @@ _SENTENCES = {
     "en": {
         "title": "“{}”",
         "category": " ({})",
-        "both": "{item} belongs to {topic} and has something in common with what you chose: {words}.",
-        "topic": "{item} belongs to {topic}.",
+        "both": "{item} belongs to {subject} and has something in common with what you chose: {words}.",
+        "subject": "{item} belongs to {subject}.",
         "words": "{item} has something in common with what you chose: {words}.",
         "keywords": "Something for you: {item}. It is described by these words: {words}.",
         "nothing": "Something for you: {item}.",
@@ -27,8 +27,8 @@ _SENTENCES = {
     "zh": {
         "title": "《{}》",
         "category": "（{}）",
-        "both": "{item}属于{topic}，与您选过的内容还有共同之处：{words}。",
-        "topic": "{item}属于{topic}。",
+        "both": "{item}属于{subject}，与您选过的内容还有共同之处：{words}。",
+        "subject": "{item}属于{subject}。",
         "words": "{item}与您选过的内容有共同之处：{words}。",
         "keywords": "为您推荐{item}，关键词：{words}。",
         "nothing": "为您推荐{item}。",
@@ -50,21 +50,21 @@ def word_description(facts: Facts) -> str:
     """
     language = facts.language
     say = _SENTENCES[language]
-    category, topic = _enumerated(facts.category, language), _enumerated(facts.topic, language)
+    category, interest = _enumerated(facts.category, language), _enumerated(facts.interest, language)
     item = say["title"].format(facts.title) + (say["category"].format(category) if category else "")
     subject = ""
-    if topic and facts.topic in facts.interests:
-        subject = say["favourite" if facts.topic == facts.interests[0] else "liked"].format(topic)
+    if interest and facts.interest in facts.interests:
+        subject = say["favourite" if facts.interest == facts.interests[0] else "liked"].format(interest)
     liked = {word.casefold() for word in facts.likes}
     keywords = _spoken(facts.keywords, language)
     shared = [word for word in keywords if word.casefold() in liked]
     if subject or shared:
-        pattern = "both" if subject and shared else "topic" if subject else "words"
+        pattern = "both" if subject and shared else "subject" if subject else "words"
     else:
         # A category says better than single words what an item is.
         pattern = "keywords" if keywords and not category else "nothing"
     words = _joined((shared or keywords)[:_WORDS], language)
-    described = say[pattern].format(item=item, topic=subject, words=words)
+    described = say[pattern].format(item=item, subject=subject, words=words)
     return described + (say["evidence"].format(facts.evidence) if facts.evidence else "")
 
 

@@ -1,5 +1,6 @@
 """Texts written by a causal language model."""
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from tesserec.encoders.devices import DTYPES, Precision, choose_device, choose_p
 from tesserec.encoders.language_model import LanguageModel
 from tesserec.encoders.loading import load_causal_model
 from tesserec.errors import ConfigError
+
+logger = logging.getLogger(__name__)
 
 GROUP = "recommendation.descriptions"
 # A sentence ends before a space, the end or, in Chinese, anything: not inside 3.5.
@@ -90,7 +93,16 @@ class CausalWriter:
         lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
         fitting = np.flatnonzero(lengths <= self._room)
         texts = [""] * len(prompts)
-        progress(len(prompts) - len(fitting))
+        if left_out := len(prompts) - len(fitting):
+            logger.warning(
+                "%d of %d prompts are longer than the %d tokens that the model reads beside its text: lower "
+                "%s.longest_description, or name another model",
+                left_out,
+                len(prompts),
+                self._room,
+                GROUP,
+            )
+        progress(left_out)
         for batch in batches_by_length(lengths[fitting] + self._max_new_tokens, self._batch_tokens):
             places = fitting[batch]
             for place, text in zip(places, self._continue([sequences[i] for i in places]), strict=True):

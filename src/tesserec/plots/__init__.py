@@ -3,6 +3,7 @@
 from tesserec.plots.interactions import activity_figure, popularity_figure
 from tesserec.plots.recommenders import comparison_figure, cutoff_figure, history_figure, weights_figure
 from tesserec.plots.topics import topic_map_figure
+from tesserec.plots.words import word_match_figure
 
 __all__ = [
     "activity_figure",
@@ -12,4 +13,5 @@ __all__ = [
     "popularity_figure",
     "topic_map_figure",
     "weights_figure",
+    "word_match_figure",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 
 from tesserec.recommenders.reasons import Evidence
 
-# Topics or keywords that a reason names as shared, at most.
+# Interests or keywords that a reason names as shared, at most.
 SHARED = 2
 
 
@@ -18,7 +18,7 @@ class ItemCards:
     Args:
         titles: (items,) what the items are called.
         languages: (items,) language of each item's text.
-        keywords: (items,) words that set each item apart, the best first; its topic comes last.
+        keywords: (items,) words that set each item apart, the best first; its interest comes last.
     """
 
     titles: Sequence[str]
@@ -28,7 +28,7 @@ class ItemCards:
     def shared(self, item: int, evidence: Evidence) -> list[str]:
         """Return what an item has in common with every history item that is cited for its content.
 
-        Topics and keywords have no part of their own in a score: they tell what a likeness is about.
+        Interests and keywords have no part of their own in a score: they tell what a likeness is about.
         """
         cited = evidence.history.get("content", {})
         if not cited or "content" not in evidence.told:

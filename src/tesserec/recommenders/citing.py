@@ -124,10 +124,13 @@ def cite_features(
         if found is None:
             continue
         of_source = cited.setdefault(sources[name], [{} for _ in shown.items])
-        strongest = _strongest_names(*found)
-        for row, names in zip(asked.tolist(), strongest, strict=True):
-            of_source[row] |= {one: part * float(worth[name][row]) for one, part in names.items()}
-    return cited
+        for row, names in zip(asked.tolist(), _strongest_names(*found), strict=True):
+            for one, part in names.items():
+                of_source[row][one] = of_source[row].get(one, 0) + part * float(worth[name][row])
+    return {
+        source: [dict(sorted(names.items(), key=lambda pair: -pair[1])[:CITED]) for names in of_source]
+        for source, of_source in cited.items()
+    }
 
 
 def _strongest_names(parts: sp.csr_array, names: Sequence[str]) -> list[dict[str, float]]:
@@ -135,7 +138,7 @@ def _strongest_names(parts: sp.csr_array, names: Sequence[str]) -> list[dict[str
 
     Args:
         parts: (rows, columns).
-        names: (columns,).
+        names: (columns,), at most one of them empty: that of what cannot be cited.
     """
     found: list[dict[str, float]] = []
     for row in range(parts.shape[0]):
@@ -144,7 +147,7 @@ def _strongest_names(parts: sp.csr_array, names: Sequence[str]) -> list[dict[str
         total = max(float(gave.sum()), 1e-12)
         # What others lowered is not theirs to have given.
         gave = gave * (max(float(parts.data[span].sum()), 0) / total)
-        order = np.argsort(-gave, kind="stable")[:CITED]
-        kept = order[gave[order] > CITED_SHARE * gave.sum()]
+        order = [place for place in np.argsort(-gave, kind="stable")[: CITED + 1] if names[columns[place]]]
+        kept = [place for place in order[:CITED] if gave[place] > CITED_SHARE * gave.sum()]
         found.append({names[columns[place]]: float(gave[place]) for place in kept})
     return found

@@ -1,6 +1,6 @@
 """Recommenders that reach items through what is known of them, so that new items can be recommended."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -11,12 +11,14 @@ from tesserec.features.whitening import latent, project, whiten, whitening_of
 from tesserec.recommenders.base import Recommender, TrainingData
 from tesserec.recommenders.factored import FactorModel
 from tesserec.recommenders.likeness import (
+    LEAST_ROWS,
     all_likenesses,
     clipped_power,
     largest_entries,
     nearest,
     pair_products,
 )
+from tesserec.recommenders.own_texts import OwnTexts
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import DENSE_ITEMS, entries_at
 from tesserec.recommenders.sparsity import compact
@@ -32,13 +34,15 @@ class ContentKernel(Recommender):
     The weight between items `i` and `j` is `max(z_i · z_j, 0) ** power`, where `z` are the whitened,
     normalised rows of an item block. High powers look for close matches, low ones for a general drift.
 
-    With up to `DENSE_ITEMS` items all weights are computed at the first use: `items² · dimensions`
-    multiply-adds and `4 · items²` bytes, which are not saved; a score then costs `history · items`. Beyond
-    that, lists are made of the nearest `neighbours` of each item: the same time at the fit, `8 · items ·
-    neighbours` bytes, and a score costs `history · neighbours`; where only up to `DENSE_ITEMS` of the items
-    can be recommended, their weights to the histories are computed instead. The score of a pair is always
-    complete. One core that multiplies bfloat16 takes 2 s for 12,000 items and 15 s for 50,000, then 0.1 ms
-    for a person with ten items.
+    With up to `DENSE_ITEMS` items all weights are computed before a crowd is scored: `items² · dimensions`
+    multiply-adds and `4 · items²` bytes, which are not saved; a score then costs `history · items`. People
+    whose histories hold fewer than `LEAST_ROWS` items together, such as one who asks, are scored without:
+    `history · items · dimensions` multiply-adds. With more items, lists are made of the nearest `neighbours`
+    of each item: the same time at the fit, `8 · items · neighbours` bytes, and a score costs `history ·
+    neighbours`; where only up to `DENSE_ITEMS` of the items can be recommended, their weights to the
+    histories are computed instead. The score of a pair is always complete. One core that multiplies bfloat16
+    takes 2 s for 12,000 items and 15 s for 50,000, then 0.1 ms for a person with ten items; one who asks
+    with three of 10,000 items takes 2 ms.
 
     Args:
         block: Name of an item feature block.
@@ -94,18 +98,21 @@ class ContentKernel(Recommender):
 
     def score(self, profiles: Profiles, among: np.ndarray | None = None) -> Matrix:
         """Return the histories' summed likeness to each item, (users, items)."""
-        self.prepare()
         history = self.history_weights(profiles)
-        if self._weights is not None:
+        if "nearest" not in self.learned:
+            if self._weights is None and len(np.unique(history.indices)) < LEAST_ROWS:
+                return self._summed(history, np.arange(profiles.n_items))
+            self.prepare()
             return np.asarray(history @ self._weights)
         if among is not None and len(among) <= DENSE_ITEMS:
-            return self._best_among(history, among)
+            return largest_entries(self._summed(history, among), self.depth, among, profiles.n_items)
         return compact(sp.csr_array(history @ self.learned["nearest"]))
 
-    def _best_among(self, history: sp.csr_array, among: np.ndarray) -> sp.csr_array:
-        """Return the `depth` largest scores of each person among the given items, (users, items)."""
+    def _summed(self, history: sp.csr_array, among: np.ndarray) -> np.ndarray:
+        """Return the summed likeness to the given items, (users, among), of the items that histories have."""
         vectors = self.learned["vectors"]
-        candidates, own = vectors[among], np.unique(history.indices)
+        candidates = vectors if len(among) == vectors.shape[0] else vectors[among]
+        own = np.unique(history.indices)
         scores = np.zeros((history.shape[0], len(among)), dtype=np.float32)
         at_once = max(1, WEIGHTS // max(len(among), 1))
         for start in range(0, len(own), at_once):
@@ -113,13 +120,13 @@ class ContentKernel(Recommender):
             weights = all_likenesses(vectors[some], candidates, self.power)
             weights[some[:, None] == among] = 0
             scores += history[:, some] @ weights
-        return largest_entries(scores, self.depth, among, history.shape[1])
+        return scores
 
     def score_pairs(
         self, profiles: Profiles, scores: Matrix, users: np.ndarray, items: np.ndarray
     ) -> np.ndarray:
         """Return the histories' summed likeness to the items of pairs, (pairs,)."""
-        if self._weights is not None:
+        if "nearest" not in self.learned:
             return entries_at(scores, users, items)
         vectors, history = self.learned["vectors"], self.history_weights(profiles)
         found = np.zeros(len(users), dtype=np.float32)
@@ -229,6 +236,35 @@ class TextMatch(FactorModel):
         if "centre" in self.learned:
             people = project(people, self.learned["centre"], self.learned["directions"])
         return unit_rows(people)
+
+    def text_parts(self, texts: OwnTexts, users: np.ndarray, items: np.ndarray) -> sp.csr_array:
+        """Split the scores of pairs over the texts that a person wrote, (pairs, quotes).
+
+        With the mean `m = Σ_t v_t / s`, where `s = |Σ_t v_t|`, the centre `c`, the directions `D` and the
+        length `l` of `(m - c) D`, text `t` gives `(v_t / s - a_t c) D · z_j / l`. Its share of the centre is
+        its share in the length of the sum, `a_t = v_t · m / s`: a text that says nothing gives nothing.
+
+        Args:
+            texts: Of the people whose block is their mean.
+            users: (pairs,) positions of people.
+            items: (pairs,) item positions.
+        """
+        people, place = np.unique(users, return_inverse=True)
+        asked = texts.take(people)
+        owners, vectors = asked.owners, asked.vectors
+        entries = np.ones(len(owners), dtype=np.float32), (owners, np.arange(len(owners)))
+        held = sp.csr_array(entries, shape=(len(people), len(owners)))
+        summed = held @ vectors  # (people, dimensions)
+        lengths = np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12)
+        given = vectors / lengths[owners]
+        if "centre" in self.learned:
+            shares = (given * (summed / lengths)[owners]).sum(axis=1, keepdims=True)
+            given = (given - shares * self.learned["centre"]) @ self.learned["directions"]
+        given /= np.maximum(np.linalg.norm(held @ given, axis=1, keepdims=True), 1e-12)[owners]
+        of_pairs = replace(asked, places=np.arange(len(owners))).take(place)
+        parts = pair_products(given, self.item_factors, of_pairs.places, items[of_pairs.owners])
+        entries = parts, (of_pairs.owners, of_pairs.columns)
+        return sp.csr_array(sp.coo_array(entries, shape=(len(users), len(texts.quotes))))
 
 
 def _unit_vectors(

@@ -22,9 +22,10 @@ def tabulate_evidence(
         item_ids: (items,) ids.
 
     Returns:
-        user_id, item_id, rank, source, kind (`item` of the history, `feature`: a word or an attribute, or
-        `rest` of the source), cited (item id, name of the feature, or empty), share of the score, and
-        whether the reason names it. A recommendation that nothing raised has no row.
+        user_id, item_id, rank, source, kind (`item` of the history, `feature`: a word, a text or an
+        attribute, or `rest` of the source), cited (item id, name of the feature, beginning of the text, or
+        empty), share of the score, and whether the reason names it. A recommendation that nothing raised has
+        no row.
     """
     pieces = [(row, *piece) for row, one in enumerate(evidence) for piece in _pieces(one, item_ids)]
     rows = np.array([piece[0] for piece in pieces], dtype=np.int64)

@@ -1,7 +1,7 @@
 """Likeness of vectors: all of it where it fits into memory, the nearest neighbours where it does not."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Lock
 
 import numpy as np
@@ -11,6 +11,7 @@ import torch
 from tesserec.features.blocks import Matrix
 
 # Likenesses worked on at once; but rows enough that rounding the vectors takes less time than their products.
+# The products of fewer rows are exact.
 NUMBERS, LEAST_ROWS = 2**24, 256
 # Columns of sparse vectors that more than this share of the rows have are multiplied as dense ones: the time
 # of a sparse product is the square of the rows that share a column.
@@ -147,7 +148,7 @@ def _products(
     for start in range(0, queries.shape[0], max(rows, 1)):
         place = slice(start, min(start + rows, queries.shape[0]))
         products = scratch[: place.stop - start] if into is None else into[place]
-        with _factors_in_bfloat16():
+        with _factors_in_bfloat16() if queries.shape[0] >= LEAST_ROWS else nullcontext():
             torch.mm(torch.from_numpy(dense[0][place]), torch.from_numpy(dense[1]), out=products)
         if sparse is not None:
             products += torch.from_numpy((sparse[0][place] @ sparse[1]).toarray())
@@ -161,6 +162,9 @@ def _parts(
     if isinstance(vectors, np.ndarray):
         return None, (queries, vectors.T)
     asked = sp.csr_array(queries)
+    if len(asked.indptr) <= LEAST_ROWS:  # to take the columns apart would take longer than the products
+        nothing = np.zeros((asked.shape[0], 0), np.float32), np.zeros((0, vectors.shape[0]), np.float32)
+        return (asked, sp.csr_array(vectors.T)), nothing
     holders = np.bincount(vectors.indices, minlength=vectors.shape[1])
     common = np.flatnonzero(holders > COMMON * vectors.shape[0])
     rare = np.flatnonzero((holders > 0) & (holders <= COMMON * vectors.shape[0]))

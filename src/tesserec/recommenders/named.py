@@ -1,4 +1,4 @@
-"""The part of a score that each named feature gave: a word, a category, an attribute of a person."""
+"""The part of a score that each named feature gave: a word, a text, a category, an attribute of a person."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,6 +7,7 @@ import scipy.sparse as sp
 
 from tesserec.recommenders.base import Recommender
 from tesserec.recommenders.content import ContentTaste, TextMatch
+from tesserec.recommenders.neighbours import UserKnn
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.regression import FeatureRegression
 
@@ -20,7 +21,8 @@ def named_parts(
 
     A score that is the inner product of a person's features and of an item's, column by column those of one
     block, is the sum of the columns' products. That holds for the words that a person wrote, for the
-    categories of a history, and for attributes of a person; not for dense embeddings.
+    categories of a history, and for attributes of a person; not for dense embeddings. But a mean of
+    embeddings is a sum over texts, each of which is named by how it is quoted.
 
     Args:
         recommender: Fitted.
@@ -30,13 +32,18 @@ def named_parts(
         items: (pairs,) item positions.
 
     Returns:
-        (pairs, columns), whose rows sum to the recommender's scores, and the names of the columns.
+        (pairs, columns), whose rows sum to the recommender's scores, and the names of the columns;
+        a column without one has an empty name.
     """
     names: Sequence[str] | None
+    if isinstance(recommender, UserKnn):
+        return recommender.feature_parts(profiles, users, items)
     if isinstance(recommender, FeatureRegression):
         names, people = profiles.names.get(recommender.block), profiles.blocks[recommender.block]
         weights = recommender.learned["weights"]
         table = weights.T if isinstance(weights, np.ndarray) else sp.csr_array(weights.T)
+    elif isinstance(recommender, TextMatch) and recommender.block == "text" and profiles.texts is not None:
+        return recommender.text_parts(profiles.texts, users, items), profiles.texts.quotes
     elif isinstance(recommender, TextMatch | ContentTaste):
         names, table = item_names.get(recommender.block), recommender.item_factors
         # Dense factors are directions of an embedding, which have no names.

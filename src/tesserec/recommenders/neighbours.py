@@ -1,13 +1,14 @@
 """Nearest neighbours among items and among people."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
 
 from tesserec.features.blocks import Matrix, unit_rows
-from tesserec.recommenders.base import Recommender, TrainingData
+from tesserec.recommenders.base import Recommender, Split, TrainingData
 from tesserec.recommenders.profiles import Profiles
 from tesserec.recommenders.ranking import weights_between
 from tesserec.recommenders.sparsity import compact, keep_largest, row_blocks
@@ -77,6 +78,11 @@ class UserKnn(Recommender):
     which popular items make many, and a dense block its columns for each of them. So no more than `people`
     are compared with, drawn at random: with more, time would grow with the square of the people.
 
+    With `c` the compared rows of length 1 and `x` the histories of the neighbours `v`, the score of item `j`
+    is `Σ_v (c_u · c_v) x_vj / Σ_v (c_u · c_v)`. A likeness of histories is a sum over the items that both
+    have, so the score splits exactly: item `i` of the history gives `c_ui Σ_v c_vi x_vj / Σ_v (c_u · c_v)`.
+    In the same way the block `fused` splits over the features that were fused; another block does not.
+
     Args:
         neighbours: People looked at.
         block: `history`, or the name of a user feature block such as `relations` or `text`.
@@ -116,15 +122,103 @@ class UserKnn(Recommender):
 
     def score(self, profiles: Profiles, among: np.ndarray | None = None) -> Matrix:
         """Return the neighbours' histories, weighted by likeness and averaged, (users, items)."""
-        people, histories = self.learned["people"], self.learned["histories"]
-        size = max(1, LIKENESSES // max(people.shape[1], 1))
-        parts = [sp.csr_array((0, profiles.n_items), dtype=np.float32)]
-        parts += [self._nearest(block, people) @ histories for _, block in profiles.in_blocks(size)]
-        return compact(sp.csr_array(sp.vstack(parts)))
+        return compact(self._nearest(profiles) @ self.learned["histories"])
 
-    def _nearest(self, profiles: Profiles, people: Matrix) -> sp.csr_array:
+    def split(self, profiles: Profiles) -> Split | None:
+        """Return what tells the part of each entry of a history; None where people are not compared by it.
+
+        Finds the neighbours of the people asked for once more, and takes `history · neighbours · items`
+        multiply-adds for each of them.
+        """
+        if self.block != "history":
+            return None
+
+        def part(entries: np.ndarray, items: np.ndarray) -> np.ndarray:
+            found = np.zeros(len(entries), dtype=np.float32)
+            rows = profiles.rows[entries]
+            bounds = np.flatnonzero(np.diff(rows, prepend=-1, append=-1))
+            asked = profiles.take(rows[bounds[:-1]])
+            compared, nearest = sp.csr_array(self._compared(asked)), self._nearest(asked)
+            compared.sort_indices()
+            for person, (start, end) in enumerate(pairwise(bounds)):
+                near = nearest.indices[slice(*nearest.indptr[person : person + 2])]
+                if not len(near):
+                    continue
+                span = slice(*compared.indptr[person : person + 2])
+                own = compared.indices[span]
+                wanted, column = np.unique(items[start:end], return_inverse=True)
+                shared = compared.data[span, None] * self.learned["people"][own][:, near].toarray()
+                given = self._given(shared, near, wanted)
+                entry = profiles.items[entries[start:end]]
+                row = np.minimum(np.searchsorted(own, entry), len(own) - 1)
+                # What is not compared, such as a disliked item, has no part.
+                found[start:end] = given[row, column] * (own[row] == entry)
+            return found
+
+        return part
+
+    def feature_parts(
+        self, profiles: Profiles, users: np.ndarray, items: np.ndarray
+    ) -> tuple[sp.csr_array, list[str]] | None:
+        """Split the scores of pairs over the features that make people alike; None where they have no names.
+
+        A fused row is a sum over the features of a person, and so is its likeness to others, as that of a
+        history is.
+
+        Args:
+            profiles: The people.
+            users: (pairs,) positions in the profiles, in ascending order.
+            items: (pairs,) item positions.
+
+        Returns:
+            (pairs, columns), whose rows sum to the scores, and the names of the columns; the last has none
+            and is what features without a name gave.
+        """
+        named = [name for name in profiles.fusing if name in profiles.names]
+        if self.block != "fused" or not named:
+            return None
+        people, place = np.unique(users, return_inverse=True)
+        asked = profiles.take(people)
+        held = sp.csr_array(sp.hstack([unit_rows(asked.blocks[name]) for name in named]))
+        through = np.vstack([profiles.fusing[name] for name in named])  # (columns, dimensions)
+        compared, nearest = asked.blocks["fused"], self._nearest(asked)
+        bounds = np.searchsorted(place, np.arange(len(people) + 1))
+        rows, columns, parts = [], [], []
+        for person in np.flatnonzero(np.diff(nearest.indptr)):
+            near = nearest.indices[slice(*nearest.indptr[person : person + 2])]
+            own = slice(*held.indptr[person : person + 2])
+            pieces = held.data[own, None] * through[held.indices[own]]  # (features, dimensions)
+            pieces = np.vstack([pieces, compared[person] - pieces.sum(axis=0)])
+            pairs = np.arange(*bounds[person : person + 2])
+            given = self._given(pieces @ self.learned["people"][:, near], near, items[pairs])
+            rows.append(np.tile(pairs, len(pieces)))
+            columns.append(np.repeat(np.append(held.indices[own], held.shape[1]), len(pairs)))
+            parts.append(given.ravel())
+        entries = (
+            np.concatenate([np.zeros(0), *parts]),
+            tuple(np.concatenate([np.zeros(0, dtype=np.int64), *places]) for places in (rows, columns)),
+        )
+        names = [one for name in named for one in profiles.names[name]]
+        return sp.csr_array(sp.coo_array(entries, shape=(len(users), len(names) + 1))), [*names, ""]
+
+    def _given(self, shared: np.ndarray, near: np.ndarray, items: np.ndarray) -> np.ndarray:
+        """Return what each piece of one person gave to the scores of items, (pieces, items).
+
+        Args:
+            shared: What each piece adds to the likeness to each neighbour, (pieces, neighbours).
+            near: Positions of the neighbours among the people.
+            items: Positions of the scored items.
+        """
+        return np.asarray(shared @ self.learned["histories"][near][:, items].toarray() / shared.sum())
+
+    def _nearest(self, profiles: Profiles) -> sp.csr_array:
         """Return the likeness of the nearest people, as shares of their sum, (users, people)."""
-        likeness = keep_largest(unit_rows(self._compared(profiles)) @ people, self.neighbours)
-        total = np.maximum(likeness.sum(axis=1), 1e-9)
-        likeness.data /= np.repeat(total, np.diff(likeness.indptr))
-        return likeness
+        people = self.learned["people"]
+        size = max(1, LIKENESSES // max(people.shape[1], 1))
+        parts = [sp.csr_array((0, people.shape[1]), dtype=np.float32)]
+        for _, block in profiles.in_blocks(size):
+            likeness = keep_largest(unit_rows(self._compared(block)) @ people, self.neighbours)
+            total = np.maximum(likeness.sum(axis=1), 1e-9)
+            likeness.data /= np.repeat(total, np.diff(likeness.indptr))
+            parts.append(likeness)
+        return sp.csr_array(sp.vstack(parts))

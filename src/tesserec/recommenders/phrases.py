@@ -20,7 +20,7 @@ _PHRASES = {
         ),
         "attributes": ("of the same kind as {cited}", "of a kind that you often choose ({cited})", ""),
         "profile": ("", "chosen by people like you ({cited})", "chosen by people like you"),
-        "words": ("", "close to what you wrote about {cited}", "close to what you wrote"),
+        "words": ("", "close to what you wrote: {cited}", "close to what you wrote"),
         "popularity": ("", "", "popular with everyone"),
     },
     "zh": {

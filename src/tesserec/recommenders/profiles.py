@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from tesserec.features.blocks import Matrix, pack_matrices, unpack_matrices
+from tesserec.recommenders.own_texts import OwnTexts
 from tesserec.state import Arrays, Config
 
 NEGLIGIBLE = 1e-3
@@ -30,6 +31,8 @@ class Profiles:
         blocks: User features by name, each (users, features).
         event_kinds: Names of the kinds of event, at most 63.
         names: Names of a block's columns, where they mean something to a person.
+        fusing: By block, what makes it a part of the block `fused`, (features, dimensions).
+        texts: What the people wrote, where reasons shall cite it; it is not saved.
     """
 
     user_ids: np.ndarray
@@ -43,6 +46,8 @@ class Profiles:
     blocks: Mapping[str, Matrix]
     event_kinds: tuple[str, ...]
     names: Mapping[str, list[str]] = field(default_factory=dict)
+    fusing: Mapping[str, Matrix] = field(default_factory=dict)
+    texts: OwnTexts | None = None
 
     def __len__(self) -> int:
         return len(self.user_ids)
@@ -102,6 +107,7 @@ class Profiles:
             recency=self.recency[entries],
             kinds=self.kinds[entries],
             blocks={name: block[users] for name, block in self.blocks.items()},
+            texts=self.texts and self.texts.take(users),
         )
 
     def with_history(self) -> Self:
@@ -136,7 +142,9 @@ class Profiles:
 
     def state(self) -> tuple[Arrays, Config]:
         """Return arrays and configuration for `tesserec.state`."""
-        blocks, sparse = pack_matrices({f"block:{name}": block for name, block in self.blocks.items()})
+        matrices = {f"block:{name}": block for name, block in self.blocks.items()}
+        matrices |= {f"fusing:{name}": through for name, through in self.fusing.items()}
+        blocks, sparse = pack_matrices(matrices)
         entries = {"items": self.items, "weights": self.weights, "recency": self.recency, "kinds": self.kinds}
         config = {"user_ids": self.user_ids.tolist(), "n_items": self.n_items, "ordered": self.ordered}
         config |= {"event_kinds": list(self.event_kinds), "sparse": sparse, "names": dict(self.names)}
@@ -145,8 +153,12 @@ class Profiles:
     @classmethod
     def from_state(cls, arrays: Arrays, config: Config) -> Self:
         """Build the profiles that `state` described."""
-        packed = {name: array for name, array in arrays.items() if name.startswith("block:")}
-        blocks = unpack_matrices(packed, config["sparse"])
+        packed = {name: array for name, array in arrays.items() if ":" in name}
+        matrices = unpack_matrices(packed, config["sparse"])
+        blocks, fusing = (
+            {name.removeprefix(kind): one for name, one in matrices.items() if name.startswith(kind)}
+            for kind in ("block:", "fusing:")
+        )
         return cls(
             np.array(config["user_ids"], dtype=object),
             arrays["indptr"],
@@ -156,7 +168,8 @@ class Profiles:
             arrays["kinds"],
             config["n_items"],
             config["ordered"],
-            {name.removeprefix("block:"): block for name, block in blocks.items()},
+            blocks,
             tuple(config["event_kinds"]),
             config["names"],
+            fusing,
         )

@@ -32,6 +32,8 @@ _SOURCES: Mapping[str, tuple[type[Recommender], ...]] = {
 }
 # What cannot be told without an item of the history to name.
 OF_HISTORY = {"content", "behaviour", "attributes"}
+# What names words and attributes of the person; other sources name those of items.
+OF_PERSON = {"words", "profile"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Evidence:
             nothing raised the score.
         history: By source, positions of the history items that gave most through it, each with its share of
             the score, the strongest first.
-        features: By source, names of the words or attributes that gave most, with their shares.
+        features: By source, names of the words, texts or attributes that gave most, with their shares.
     """
 
     shares: Mapping[str, float]
@@ -97,7 +99,8 @@ def find_evidence(
         profiles: A block of profiles.
         shown: The recommended items of each person.
         scores: (users, items) raw scores of each recommender for the block.
-        item_names: Names of the columns of item blocks; without them no word or attribute is cited.
+        item_names: Names of the columns of item blocks; without them no word is cited. Texts are where the
+            profiles have them.
 
     Returns:
         One piece of evidence per row of `shown`.

@@ -42,6 +42,7 @@ def profile_of(item_ids: Sequence[str], data: TrainingData) -> Profiles:
         blocks={name: _blank(block) for name, block in data.profiles.blocks.items()},
         event_kinds=(),
         names=data.profiles.names,
+        fusing=data.profiles.fusing,
     )
 
 

@@ -13,7 +13,7 @@ _NOTICEABLE = 0.1
 
 @dataclass(frozen=True)
 class Interest:
-    """A topic of a person.
+    """An interest of a person.
 
     Args:
         name: Its words.
@@ -31,7 +31,8 @@ class ProfileCard:
     """What is known of a person.
 
     Args:
-        interests: Topics, the strongest first.
+        interests: What they seek, the strongest first.
+        topics: What it is that they choose: names and shares.
         keywords: What sets the chosen items apart.
         texts: How many texts the person wrote.
         sentiment: How favourable they are, from 0 to 1; None if nothing tells.
@@ -41,6 +42,7 @@ class ProfileCard:
     """
 
     interests: list[Interest]
+    topics: list[tuple[str, float]]
     keywords: list[str]
     texts: int
     sentiment: float | None
@@ -49,18 +51,19 @@ class ProfileCard:
     attributes: list[str]
 
 
-NOBODY = ProfileCard([], [], 0, None, [], [], [])
+NOBODY = ProfileCard([], [], [], 0, None, [], [], [])
 
 
 def profile_card(profile: Mapping[str, Any], *, private: bool) -> ProfileCard:
     """Read a row of the profiles.
 
     Args:
-        profile: `topic_names`, `topic_weights`, `topic_trends`, `keywords`, `texts`, `sentiment`, `likes`,
-            `dislikes`, `attributes`, as `profile_users` writes them.
+        profile: `interest_names`, `interest_weights`, `interest_trends`, `topic_names`, `topic_weights`,
+            `keywords`, `texts`, `sentiment`, `likes`, `dislikes`, `attributes`, as of `profile_users`.
         private: Whether what people wrote and told of themselves may be shown.
     """
-    names, shares, trends = (_list(profile[f"topic_{part}"]) for part in ("names", "weights", "trends"))
+    names, shares, trends = (_list(profile[f"interest_{part}"]) for part in ("names", "weights", "trends"))
+    topic_shares = map(float, _list(profile["topic_weights"]))
     known = trends or [""] * len(names)
     sentiment = float(profile["sentiment"])
     own = ("likes", "dislikes", "attributes")
@@ -69,6 +72,7 @@ def profile_card(profile: Mapping[str, Any], *, private: bool) -> ProfileCard:
             Interest(name, float(share), _trend(change))
             for name, share, change in zip(names, shares, known, strict=True)
         ],
+        topics=list(zip(_list(profile["topic_names"]), topic_shares, strict=True)),
         keywords=_list(profile["keywords"]),
         texts=int(profile["texts"]),
         sentiment=None if math.isnan(sentiment) else sentiment,

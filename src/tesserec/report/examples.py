@@ -1,13 +1,14 @@
 """A few people with what they have and what they were recommended, chosen without looking at the outcome."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from tesserec.recommenders.reasons import OF_PERSON
 from tesserec.report.cards import NOBODY, ProfileCard, profile_card
-
-PAIR = ["user_id", "item_id"]
+from tesserec.report.likeness import PAIR, Likeness
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,14 @@ class Suggestion:
         title: What it is called.
         reason: A sentence, or nothing.
         shares: What each source of evidence gave to the score, the greatest first; together 1, or none.
+        likeness: Its text beside that of an item of the history, if both were read.
     """
 
     rank: int
     title: str
     reason: str
     shares: dict[str, float]
+    likeness: Likeness | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def choose_examples(
     interactions: pd.DataFrame,
     items: pd.DataFrame,
     user_profiles: pd.DataFrame,
+    likenesses: Mapping[tuple[str, str], Likeness],
     *,
     people: int,
     history: int,
@@ -66,6 +70,7 @@ def choose_examples(
         interactions: `user_id, item_id`, in the order of time within each user.
         items: `item_id, title`.
         user_profiles: See `tesserec.semantics.profiles.profile_users`.
+        likenesses: By person and item.
         people: Number of people.
         history: Number of titles of the history shown.
         suggestions: Number of recommended items shown.
@@ -75,13 +80,14 @@ def choose_examples(
         At most `people` examples, by length of history. A missing title is replaced by the item's id.
     """
     latest = interactions[PAIR].drop_duplicates(keep="last")
-    chosen = _choose_people(recommendations["user_id"], latest["user_id"], people)
+    chosen = choose_people(recommendations, latest, people)
     titles = items.set_index("item_id")["title"]
     profiles = user_profiles[user_profiles["user_id"].isin(chosen.index)].to_dict("records")
     cards = {profile["user_id"]: profile_card(profile, private=private) for profile in profiles}
     shown = recommendations[recommendations["user_id"].isin(chosen.index)]
     behind = evidence[evidence["user_id"].isin(chosen.index)]
-    shown = shown.assign(shares=_shares(shown, behind))
+    pairs = shown[PAIR].itertuples(index=False, name=None)
+    shown = shown.assign(shares=_shares(shown, behind), likeness=[likenesses.get(pair) for pair in pairs])
     shown = shown if private else _without_private_words(shown, behind)
     return [
         Example(
@@ -95,23 +101,24 @@ def choose_examples(
     ]
 
 
-def _choose_people(listed: pd.Series, latest: pd.Series, count: int) -> pd.Series:
+def choose_people(recommendations: pd.DataFrame, interactions: pd.DataFrame, count: int) -> pd.Series:
     """Return the number of known items of people at equal steps from the fewest to the most, by user id.
 
     Args:
-        listed: People with recommendations.
-        latest: The person of each known item.
+        recommendations: Column user_id.
+        interactions: Columns user_id, item_id.
         count: People to choose.
     """
-    users = pd.Index(sorted(listed.unique()))
-    ordered = latest.value_counts().reindex(users).fillna(0).astype(int).sort_values(kind="stable")
+    users = pd.Index(sorted(recommendations["user_id"].unique()))
+    known = interactions[PAIR].drop_duplicates()["user_id"].value_counts()
+    ordered = known.reindex(users).fillna(0).astype(int).sort_values(kind="stable")
     places = np.unique(np.linspace(0, len(ordered) - 1, min(count, len(ordered))).astype(int))
     return ordered.iloc[places]
 
 
 def _without_private_words(recommendations: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
     """Leave out reasons that quote what a person wrote or told: they are for that person alone."""
-    own = evidence["source"].isin(["words", "profile"]) & (evidence["kind"] == "feature")
+    own = evidence["source"].isin(OF_PERSON) & (evidence["kind"] == "feature")
     quoted = evidence[evidence["named"] & own]
     private = pd.MultiIndex.from_frame(recommendations[PAIR]).isin(pd.MultiIndex.from_frame(quoted[PAIR]))
     return recommendations.assign(reason=recommendations["reason"].mask(private, ""))
@@ -132,7 +139,8 @@ def _titles(item_ids: pd.Series, titles: pd.Series) -> list[str]:
 
 def _suggestions(rows: pd.DataFrame, titles: pd.Series, number: int) -> list[Suggestion]:
     top = rows.sort_values("rank").head(number)
-    named = zip(
-        top["rank"], _titles(top["item_id"], titles), top["reason"].fillna(""), top["shares"], strict=True
-    )
-    return [Suggestion(int(rank), title, str(reason), shares) for rank, title, reason, shares in named]
+    names = _titles(top["item_id"], titles)
+    return [
+        Suggestion(int(row.rank), name, str(row.reason), row.shares, row.likeness)
+        for name, row in zip(names, top.fillna({"reason": ""}).itertuples(), strict=True)
+    ]

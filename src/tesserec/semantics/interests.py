@@ -1,4 +1,4 @@
-"""What histories are about: topics with their shares and trends, and keywords."""
+"""What histories are about: interests and topics with their shares and trends, and keywords."""
 
 import numpy as np
 import pandas as pd
@@ -12,42 +12,64 @@ _LEAST_FOR_TREND = 4
 
 
 def find_interests(
-    users: pd.Index, interactions: pd.DataFrame, item_cards: pd.DataFrame, topics: int, keywords: int
+    users: pd.Index,
+    interactions: pd.DataFrame,
+    texts: pd.DataFrame,
+    item_cards: pd.DataFrame,
+    groups: int,
+    keywords: int,
 ) -> pd.DataFrame:
     """Tell what the items that people chose have in common.
 
-    A topic's share is its part of the weights of a history. Its trend is its share of the newer half of the
-    chosen items less its share of the older half, between -1 and 1. A keyword counts by its place on the
+    An interest's share is its part of the weights of a history; a text about no item, such as a search, adds
+    1 to the interest that it is nearest to. A trend is the share of the newer half of the chosen items less
+    that of the older half, between -1 and 1. The same holds for topics. A keyword counts by its place on the
     card, 1, 1/2, 1/3, and by the weight of the item.
 
     Args:
         users: Ids, one row each in the result.
         interactions: user_id, item_id, timestamp, weight (strength of preference, 0 or more), oldest first
             within each user.
-        item_cards: item_id, topic, topic_name, keywords (joined by `|`).
-        topics: Most topics of a person.
+        texts: user_id, item_id (None: about no item), interest, topic.
+        item_cards: item_id, interest, interest_name, topic, topic_name, keywords (joined by `|`).
+        groups: Most interests of a person, and most topics.
         keywords: Most keywords of a person.
 
     Returns:
-        topics (numbers), topic_names, topic_weights (shares), topic_trends (empty with fewer than four items
-        of known time) and keywords, best first, joined by `|`.
+        interests (numbers), interest_names, interest_weights (shares), interest_trends (empty with fewer
+        than four items of known time), the same of topics, and keywords, best first, joined by `|`.
     """
     items = pd.Index(item_cards["item_id"])
-    liking = _matrix(interactions, users, items)  # (users, items)
-    found = _topics(liking, _halves(interactions, users, items), item_cards, topics)
+    liking = weight_matrix(interactions, users, items)
+    halves = _halves(interactions, users, items)
+    free = texts[texts["item_id"].isna()]
     card_weights, words = _keyword_weights(item_cards["keywords"].reset_index(drop=True))
     best = top_words(liking @ card_weights, words, keywords)
-    return found.assign(keywords=pd.Series([SEPARATOR.join(row) for row in best], dtype="str"))
+    parts = []
+    for kind in ("interest", "topic"):
+        numbers, names = item_cards[kind].to_numpy(), item_cards[f"{kind}_name"].to_numpy()
+        rows, said = users.get_indexer(free["user_id"]), free[kind].to_numpy()
+        told = np.isin(said, numbers[numbers >= 0]) & (rows >= 0)
+        spoken = _entries(rows[told], said[told], (len(users), numbers.max(initial=-1) + 1))
+        parts.append(_sum_up(kind, liking, halves, spoken, numbers, names, groups))
+    return pd.concat(parts, axis=1).assign(keywords=pd.Series(map(SEPARATOR.join, best), dtype="str"))
 
 
-def _matrix(interactions: pd.DataFrame, users: pd.Index, items: pd.Index) -> sparse.csr_matrix:
-    """Return the summed weights, (users, items)."""
+def weight_matrix(interactions: pd.DataFrame, users: pd.Index, items: pd.Index) -> sparse.csr_matrix:
+    """Return the summed weights of the interactions of known people and items, (users, items)."""
     rows = users.get_indexer(interactions["user_id"])
     columns = items.get_indexer(interactions["item_id"])
     known = (rows >= 0) & (columns >= 0)
     weights = interactions["weight"].to_numpy(dtype=float)
-    shape = (len(users), len(items))
-    return sparse.csr_matrix((weights[known], (rows[known], columns[known])), shape=shape, dtype=float)
+    return _entries(rows[known], columns[known], (len(users), len(items)), weights[known])
+
+
+def _entries(
+    rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int], values: np.ndarray | None = None
+) -> sparse.csr_matrix:
+    """Return a matrix of entries, those of one place summed up; each is 1 without `values`."""
+    values = np.ones(len(rows)) if values is None else values
+    return sparse.csr_matrix((values, (rows, columns)), shape=shape, dtype=float)
 
 
 def _halves(
@@ -61,33 +83,45 @@ def _halves(
     enough = length >= _LEAST_FOR_TREND
     newer = place >= length / 2
     return (
-        _matrix(chosen[enough & ~newer], users, items),
-        _matrix(chosen[enough & newer], users, items),
+        weight_matrix(chosen[enough & ~newer], users, items),
+        weight_matrix(chosen[enough & newer], users, items),
     )
 
 
-def _topics(
+def _sum_up(
+    kind: str,
     liking: sparse.csr_matrix,
     halves: tuple[sparse.csr_matrix, sparse.csr_matrix],
-    item_cards: pd.DataFrame,
+    spoken: sparse.csr_matrix,
+    numbers: np.ndarray,
+    names: np.ndarray,
     count: int,
 ) -> pd.DataFrame:
-    numbers = item_cards["topic"].to_numpy()
+    """Return each person's groups, with their shares and trends.
+
+    Args:
+        kind: What the groups are, for the names of the columns.
+        liking: Weights, (users, items).
+        halves: Weights of the older and the newer half, (users, items).
+        spoken: Texts about no item, (users, groups).
+        numbers: The group of each item, (items,); -1 for none.
+        names: Its name, (items,).
+        count: Most groups of a person.
+    """
     inside = np.flatnonzero(numbers >= 0)
-    names = np.full(numbers.max(initial=-1) + 1, "", dtype=object)
-    names[numbers[inside]] = item_cards["topic_name"].to_numpy()[inside]
-    entries = (np.ones(len(inside)), (inside, numbers[inside]))
-    membership = sparse.csr_matrix(entries, shape=(len(numbers), len(names)))
-    shares = _shares(liking @ membership)  # (users, topics)
+    called = np.full(spoken.shape[1], "", dtype=object)
+    called[numbers[inside]] = names[inside]
+    membership = _entries(inside, numbers[inside], (len(numbers), len(called)))
+    shares = _shares(liking @ membership + spoken)
     older, newer = (_shares(half @ membership) for half in halves)
     trends = (newer - older).tocsr()
     both = np.minimum(older.getnnz(axis=1), newer.getnnz(axis=1)) > 0
     rows = []
     for user, (best, values) in enumerate(top_entries(shares, count)):
         change = trends[[user], :].toarray()[0, best] if both[user] else []
-        texts = (map(str, best), names[best], map("{:.3f}".format, values), map("{:+.3f}".format, change))
+        texts = (map(str, best), called[best], map("{:.3f}".format, values), map("{:+.3f}".format, change))
         rows.append([SEPARATOR.join(parts) for parts in texts])
-    columns = ["topics", "topic_names", "topic_weights", "topic_trends"]
+    columns = [f"{kind}s", f"{kind}_names", f"{kind}_weights", f"{kind}_trends"]
     return pd.DataFrame(rows, columns=columns, dtype="str")
 
 
@@ -103,5 +137,5 @@ def _keyword_weights(joined: pd.Series) -> tuple[sparse.csr_matrix, np.ndarray]:
     pieces = pieces[pieces.fillna("") != ""]
     codes, words = pd.factorize(pieces, sort=True)
     places = pieces.groupby(level=0).cumcount().to_numpy() + 1
-    entries = (1 / places, (pieces.index.to_numpy(), codes))
-    return sparse.csr_matrix(entries, shape=(len(joined), len(words))), np.asarray(words, dtype=object)
+    weights = _entries(pieces.index.to_numpy(), codes, (len(joined), len(words)), 1 / places)
+    return weights, np.asarray(words, dtype=object)

@@ -13,6 +13,10 @@ WORD_PATTERN = r"(?<!\S)[^\W\d_]\S+"
 NEGATIONS = frozenset("not no never nothing don't 不 没 没有 无 非 别".split())
 # What relevance counts against variety in `choose_diverse`.
 _RELEVANCE = 0.7
+# From this `nearness` on an encoder orders phrases better than TF-IDF. With ever more noise in the vectors of
+# all-MiniLM-L6-v2, more of the English keywords were also tags than by TF-IDF down to 0.73 on the sample and
+# 0.70 on MovieLens, about as many at 0.65, and fewer from 0.59 on. In Chinese it is at 0.63.
+LEAST_NEARNESS = 0.7
 
 
 def word_counter(texts: Sequence[str], minimum_texts: int, *, binary: bool = False) -> CountVectorizer | None:
@@ -87,6 +91,30 @@ def choose_diverse(text: np.ndarray, candidates: np.ndarray, count: int) -> list
         nearest = np.maximum(nearest, likeness) if chosen else likeness
         chosen.append(best)
     return chosen
+
+
+def nearness(texts: np.ndarray, phrases: Sequence[np.ndarray]) -> float:
+    """Return how often a text is nearer to a phrase of its own than to one of another text.
+
+    That is the area under the ROC curve, averaged over the texts: 1 for an encoder that tells what a text is
+    about, 1/2 for one that does not read its language. Takes `texts · phrases · d` multiply-adds.
+
+    Args:
+        texts: Vectors of texts, of length one or zero, (texts, d).
+        phrases: Those of the phrases of each text, (texts,) of (phrases, d).
+
+    Returns:
+        NaN where no two texts have phrases.
+    """
+    owners = np.repeat(np.arange(len(texts)), [len(own) for own in phrases])
+    likeness = texts @ np.concatenate([np.zeros((0, texts.shape[1])), *phrases]).T  # (texts, phrases)
+    areas = []
+    for text, like in enumerate(likeness):
+        own, others = like[owners == text], np.sort(like[owners != text])
+        below = np.searchsorted(others, own) + np.searchsorted(others, own, side="right")
+        if len(own) and len(others):
+            areas.append(below.mean() / (2 * len(others)))
+    return float(np.mean(areas)) if areas else float("nan")
 
 
 def top_entries(weights: sparse.csr_matrix, count: int) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -15,11 +15,12 @@ def profile_users(
     users: pd.DataFrame,
     roles: Mapping[str, str],
     interactions: pd.DataFrame,
+    texts: pd.DataFrame,
     item_cards: pd.DataFrame,
     opinions: pd.DataFrame,
     aspect_opinions: pd.DataFrame,
     *,
-    topics: int,
+    groups: int,
     keywords: int,
     likings: int,
 ) -> pd.DataFrame:
@@ -32,23 +33,24 @@ def profile_users(
         roles: Role of each attribute column.
         interactions: user_id, item_id, value, timestamp, weight (strength of preference, 0 or more), oldest
             first within each user.
-        item_cards: item_id, topic, topic_name, keywords (joined by `|`).
+        texts: user_id, item_id (None: about no item), interest, topic.
+        item_cards: item_id, interest, interest_name, topic, topic_name, keywords (joined by `|`).
         opinions: user_id, positive: the probability that a text is favourable, NaN if it has no side.
         aspect_opinions: user_id, aspect, phrase, positive.
-        topics: Most topics in a profile.
+        groups: Most interests in a profile, and most topics.
         keywords: Most keywords in a profile.
         likings: Most likes, and most dislikes, in a profile.
 
     Returns:
         One row per person: user_id; events, mean_value, first_timestamp, last_timestamp (NaN if unknown);
-        topics, topic_names, topic_weights, topic_trends, keywords (`find_interests`); texts (how many were
+        interests, topics, their names, weights and trends, keywords (`find_interests`); texts (how many were
         written), sentiment (mean of `positive`, NaN without opinions), likes, dislikes (`find_likings`); and
         attributes, `column: value`; lists are joined by `|`.
     """
     ids = pd.Index(users["user_id"])
     parts = [
         _activity(interactions).reindex(ids),
-        find_interests(ids, interactions, item_cards, topics, keywords).set_index(ids),
+        find_interests(ids, interactions, texts, item_cards, groups, keywords).set_index(ids),
         _writing(opinions).reindex(ids),
         find_likings(ids, aspect_opinions, likings),
         _attributes(users, roles).set_axis(ids),

@@ -46,7 +46,7 @@ class TopicSpace:
         """
         counter = word_counter(texts, minimum_texts, binary=True)
         rows = None if counter is None else normalize(counter.transform(texts))
-        return cls(counter, None if rows is None else _word_axes(rows, seed), _meaning_axes(vectors))
+        return cls(counter, None if rows is None else common_axes(rows, seed), _meaning_axes(vectors))
 
     def place(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
         """Return where texts lie, (n, axes of words + axes of embeddings).
@@ -63,19 +63,24 @@ class TopicSpace:
             halves.append(_turned(self.meaning_axes, vectors, np.asarray(vectors.any(axis=1))))
         return np.hstack(halves)
 
-    def centred(self, vectors: np.ndarray) -> np.ndarray:
-        """Return embeddings less the mean of this language, (n, d); zero rows stay zero."""
-        if self.meaning_axes is None:
-            return np.zeros_like(vectors)
-        return np.where(vectors.any(axis=1, keepdims=True), vectors - self.meaning_axes.mean_, 0)
-
 
 def _turned(axes: PCA, rows: sp.csr_matrix | np.ndarray, said: np.ndarray) -> np.ndarray:
     """Return rows along the axes, of length one, and zeros for those that say nothing."""
     return normalize(np.where(said[:, None], axes.transform(rows), 0)).astype(np.float32)
 
 
-def _word_axes(rows: sp.csr_matrix, seed: int) -> PCA | None:
+def common_axes(rows: sp.csr_matrix, seed: int) -> PCA | None:
+    """Return the principal axes of rows that vary more than if their entries stood in rows drawn at random.
+
+    Takes some multiples of `50 · entries` multiply-adds (parallel analysis: Horn, 1965).
+
+    Args:
+        rows: Of length one, (n, columns).
+        seed: Of the rows drawn at random, and of the solver.
+
+    Returns:
+        At most 50 axes; None: rows share nothing.
+    """
     most = min(_AXES, min(rows.shape) - 1)
     if most < 1 or not (rows.max(axis=0) - rows.min(axis=0)).nnz:  # all alike
         return None
@@ -93,7 +98,7 @@ def _principal(rows: sp.csr_matrix, count: int, seed: int) -> PCA:
 
 
 def _shuffled(rows: sp.csr_matrix, generator: np.random.Generator) -> sp.csr_matrix:
-    """Return rows with as many words each, and words in as many rows each, but drawn at random."""
+    """Return rows with as many entries each, and as many in each column, but drawn at random."""
     return sp.csr_matrix((rows.data, generator.permutation(rows.indices), rows.indptr), shape=rows.shape)
 
 

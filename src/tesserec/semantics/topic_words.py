@@ -8,7 +8,7 @@ from scipy import sparse
 
 from tesserec.semantics import SEPARATOR
 from tesserec.semantics.coherence import coherence
-from tesserec.semantics.keywords import top_words, word_counter
+from tesserec.semantics.keywords import top_entries, word_counter
 
 _BETWEEN_LANGUAGES = " / "
 
@@ -63,11 +63,13 @@ def describe_topics(
 def topic_words(
     texts: Sequence[str], topics: np.ndarray, topic_count: int, count: int, minimum_texts: int
 ) -> list[list[str]]:
-    """Describe topics by class-based TF-IDF.
+    """Describe topics by class-based TF-IDF, first what sets them apart.
 
     Weight of word w in topic c: `tf(w, c) / words(c) * ln(1 + A / tf(w))`, where A is the mean number of
     words of a topic (Grootendorst, 2022, BERTopic, equation 2, with topics of different size made
-    comparable).
+    comparable). Among the words with most weight may be some that every topic has, such as `drama` of films.
+    So they are put in order by what each adds to the Kullback-Leibler divergence of the topic's words from
+    those of all: `p(w | c) * ln(p(w | c) / p(w))`.
 
     Args:
         texts: Segmented texts, (n,).
@@ -77,7 +79,7 @@ def topic_words(
         minimum_texts: Texts that a word must occur in.
 
     Returns:
-        The words of each topic, best first.
+        The words of each topic, those that set it apart most first.
     """
     counter = word_counter(texts, minimum_texts)
     if counter is None:
@@ -91,4 +93,11 @@ def topic_words(
     sizes = np.maximum(per_topic.sum(axis=1), 1)  # (topics, 1)
     totals = np.maximum(per_topic.sum(axis=0), 1)  # (1, words)
     weights = per_topic.multiply(1 / sizes).multiply(np.log1p(sizes.mean() / totals))
-    return top_words(weights.tocsr(), counter.get_feature_names_out(), count)
+    words, within = counter.get_feature_names_out(), sparse.csr_matrix(per_topic.multiply(1 / sizes))
+    overall = np.asarray(totals / totals.sum()).ravel()
+    found = []
+    for topic, (best, _) in enumerate(top_entries(weights.tocsr(), count)):
+        shares = within[[topic]].toarray()[0, best]
+        order = np.argsort(-shares * np.log(shares / overall[best]), kind="stable")
+        found.append(words[best[order]].tolist())
+    return found

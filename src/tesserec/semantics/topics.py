@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy.sparse as sp
 from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 from sklearn.preprocessing import normalize
 
+from tesserec.semantics.taste_space import TasteSpace
 from tesserec.semantics.topic_space import TopicSpace
 
 NO_TOPIC = -1
 _LEARNED = 50_000  # texts of a language that topics are learned from: a bound on time and memory
 _COMPARED = 2000  # texts that choose the number of topics: a silhouette compares all pairs
 _STARTS = 3
+_AS_GOOD = 0.1  # silhouettes differ by such a part by chance: of as good numbers, the largest tells most
 _GROWTH = 1.4  # from one candidate number of topics to the next
+_ROUNDING = 1e-6  # of what is left of vectors that are all alike once their mean is taken away
+_UNKNOWN = "other"  # what `detect_languages` calls no known language
 _LEAST = 10  # texts for each of the fewest topics that a language needs to have topics of its own
 
 
@@ -31,7 +36,7 @@ class LanguageTopics:
         numbers: What each topic is called among those of all languages, (topics,).
     """
 
-    space: TopicSpace
+    space: TopicSpace | TasteSpace
     centres: np.ndarray
     meanings: np.ndarray
     silhouettes: dict[int, float]
@@ -86,12 +91,14 @@ def find_topics(
     most: int,
     minimum_texts: int,
     seed: int,
+    choices: sp.csr_matrix | None = None,
 ) -> Topics:
     """Group texts by k-means, in each language with the number of groups that separates its texts best.
 
-    Distances are those of `TopicSpace`. The candidates grow by a factor of 1.4 from `fewest` to `most`. Each
-    is tried on a sample of at most 2,000 texts; the one with the highest mean silhouette (Rousseeuw, 1987)
-    wins, the smaller if two tie. All is learned from at most 50,000 texts of a language, so time and memory
+    Distances are those of `TopicSpace`; with `choices` those of `TasteSpace`, in the languages where choices
+    tell anything: such topics are interests. The candidates grow by a factor of 1.4 from `fewest` to `most`.
+    Each is tried on a sample of at most 2,000 texts; the largest wins whose mean silhouette (Rousseeuw, 1987)
+    is within a tenth of the best. All is learned from at most 50,000 texts of a language, so time and memory
     end there: of twenty words each, 5,000 texts take 1.5 seconds of one core and 50,000 take 8, and a tenth
     of a GiB.
 
@@ -108,6 +115,7 @@ def find_topics(
         most: Greatest number of topics of a language; never more than half of its different texts.
         minimum_texts: Texts that a word must occur in.
         seed: Of the samples and the starting centres.
+        choices: 1 where a person chose an item, (people, n).
     """
     said = vectors.any(axis=1) | np.array([bool(text) for text in texts], dtype=bool)
     own = _languages_with_topics(languages[said], fewest)
@@ -117,9 +125,12 @@ def find_topics(
     for name in own:
         rows = np.random.default_rng(seed).permutation(np.flatnonzero(read == name))[:_LEARNED]
         chosen, known = [texts[row] for row in rows.tolist()], vectors[rows]
-        space = TopicSpace.fit(chosen, known, minimum_texts, seed)
+        space: TasteSpace | TopicSpace | None = None
+        if choices is not None:
+            space = TasteSpace.fit(chosen, known, choices[:, rows], minimum_texts, seed)
+        space = space or TopicSpace.fit(chosen, known, minimum_texts, seed)
         centres, labels, silhouettes = _clusters(space.place(chosen, known), fewest, most, seed)
-        meanings = _meanings(space.centred(known), labels, len(centres))
+        meanings = _meanings(known, labels, len(centres))
         numbers = _linked(meanings, next(iter(found.values()), None), count)
         found[name] = LanguageTopics(space, centres, meanings, silhouettes, numbers)
         count = max(count, int(numbers.max(initial=-1)) + 1)
@@ -127,10 +138,14 @@ def find_topics(
 
 
 def _languages_with_topics(languages: np.ndarray, fewest: int) -> list[str]:
-    """Return the most frequent language, then those with texts enough for topics of their own."""
+    """Return the most frequent language, then those with texts enough for topics of their own.
+
+    What is of no known language is a mixture, without words in common.
+    """
     names, counts = np.unique(languages, return_counts=True)
     order = np.argsort(-counts, kind="stable")
-    return [str(names[i]) for place, i in enumerate(order) if not place or counts[i] >= _LEAST * fewest]
+    own = (names != _UNKNOWN) & (counts >= _LEAST * fewest)
+    return [str(names[i]) for place, i in enumerate(order) if not place or own[i]]
 
 
 def read_as(languages: np.ndarray, own: list[str]) -> np.ndarray:
@@ -146,7 +161,8 @@ def _clusters(
     most = min(most, len(np.unique(placed, axis=0)) // 2)
     tried = _candidates(max(min(fewest, most), 2), most)
     silhouettes = {count: _silhouette(placed[:_COMPARED], count, seed) for count in tried}
-    count = max(silhouettes, key=lambda k: (silhouettes[k], -k), default=1)
+    best = max(silhouettes.values(), default=0.0)
+    count = max((k for k, value in silhouettes.items() if value >= best - _AS_GOOD * abs(best)), default=1)
     if count == 1:
         return placed.mean(axis=0, keepdims=True), np.zeros(len(placed), dtype=int), silhouettes
     fitted = KMeans(count, n_init=_STARTS, random_state=seed).fit(placed)
@@ -168,9 +184,13 @@ def _silhouette(placed: np.ndarray, count: int, seed: int) -> float:
     return float(silhouette_score(placed, labels))
 
 
-def _meanings(centred: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
-    sums = np.zeros((count, centred.shape[1]))
-    np.add.at(sums, labels, centred)
+def _meanings(vectors: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
+    """Return the direction in which each topic lies from the mean of the language, (topics, d)."""
+    said = np.flatnonzero(vectors.any(axis=1))
+    sums = np.zeros((count, vectors.shape[1]))
+    if len(said):
+        away = vectors[said] - vectors[said].mean(axis=0, dtype=float)
+        np.add.at(sums, labels[said], np.where(np.abs(away) > _ROUNDING, away, 0))
     return normalize(sums)
 
 

@@ -37,6 +37,29 @@ def segment(text: str, language: str) -> list[str]:
     return [word.replace("’", "'").removesuffix("'s") for word in WORD.findall(lowered)]
 
 
+def locate_words(text: str, language: str) -> list[tuple[str, int, int]]:
+    """Return the words of a text, as `segment` cuts it, each with the places where it begins and ends.
+
+    Args:
+        text: clean text.
+        language: as for `segment`.
+
+    Returns:
+        word, its first character and the one behind its last; in their order.
+    """
+    # Letters that lower to several keep their place, and so do all behind them.
+    lowered = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
+    lowered = lowered.replace("’", "'")
+    places: list[tuple[str, int, int]] = []
+    position = 0
+    for word in segment(lowered, language):
+        start = lowered.find(word, position)
+        if start >= 0:
+            position = start + len(word)
+            places.append((word, start, position))
+    return places
+
+
 @cache
 def _chinese() -> jieba.Tokenizer:
     """Load the dictionary once, on first use, into a tokenizer of our own: others may change jieba's."""

@@ -5,6 +5,7 @@ import scipy.sparse as sp
 from pydantic import ValidationError
 
 from tesserec.features.blocks import positions
+from tesserec.features.fusion import fuse_rows
 from tesserec.pipelines.feature_fusion import create_pipeline
 from tesserec.pipelines.feature_fusion.nodes import training_data_builder
 from tesserec.pipelines.feature_fusion.pipeline import INPUTS
@@ -37,6 +38,8 @@ def test_rows_follow_the_tables(tables):
     assert data.profiles.user_ids.tolist() == tables["users"]["user_id"].tolist()
     assert {"text", "lexical", "categories", "fused"} <= set(data.items.blocks)
     assert {"text", "lexical", "demographics", "fused"} <= set(data.profiles.blocks)
+    again = fuse_rows(data.profiles.blocks, data.profiles.fusing)
+    np.testing.assert_allclose(again, data.profiles.blocks["fused"], atol=1e-5)
 
 
 def test_a_stage_learns_nothing_from_what_comes_after_it():

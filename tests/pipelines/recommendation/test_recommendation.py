@@ -172,6 +172,8 @@ class TestReRanking:
             tables["items"],
             tables["column_roles"],
             tables["item_cards"],
+            tables["user_texts@table"],
+            tables["user_text_embeddings"],
             options("recommendation", list_length=5, reranking=reranking(**steps)),
         )[0]
 

@@ -10,6 +10,7 @@ from kedro.runner import SequentialRunner
 
 from tesserec.pipelines.reporting import create_pipeline
 from tesserec.pipelines.reporting.options import ReportingOptions
+from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 
 CONF = Path(__file__).parents[3] / "conf"
 PRIVATE = "words that nobody else should read"
@@ -57,14 +58,19 @@ def inputs():
             {"user_id": users, "item_id": "a", "rank": 1, "score": 1.0, "reason": "因为"}
         ),
         "evidence": pd.DataFrame(
-            {"user_id": users, "item_id": "a", "source": "popularity", "kind": "rest", "share": 1.0,
-             "named": True}
+            {"user_id": users, "item_id": "a", "rank": 1, "source": "content", "kind": "item", "cited": "b",
+             "share": 1.0, "named": True}
+        ),
+        "item_texts@table": pd.DataFrame(
+            {"item_id": ["a", "b", "c"], "language": "en",
+             "contextual": ["A <novel> about soldering.", "A soldering iron & solder.", 9 * "unread "]}
         ),
         "interactions": events.drop(columns="split"),
         "split_interactions": events,
         "items": items,
         "user_profiles": pd.DataFrame(
-            {"user_id": users, "topic_names": "music, songs", "topic_weights": "0.8", "topic_trends": "+0.3",
+            {"user_id": users, "interest_names": "music, songs", "interest_weights": "0.8",
+             "interest_trends": "+0.3", "topic_names": "books", "topic_weights": "1.0",
              "keywords": "tea|古琴", "texts": 2, "sentiment": 0.75, "likes": f"tea: {PRIVATE}",
              "dislikes": "", "attributes": f"city: {PRIVATE}"}
         ),
@@ -87,12 +93,13 @@ def folder(tmp_path_factory):
     for name, data in inputs().items():
         catalog[name] = data
     catalog["params:reporting"] = ReportingOptions(**loader["parameters"]["reporting"])
+    catalog["params:token_encoding"] = TokenEncodingOptions(**loader["parameters"]["token_encoding"])
     SequentialRunner().run(pipeline, catalog)
     return folder / "08_reporting"
 
 
 def test_the_pipeline_needs_what_earlier_pipelines_give():
-    assert create_pipeline().inputs() == {*inputs(), "params:reporting"}
+    assert create_pipeline().inputs() == {*inputs(), "params:reporting", "params:token_encoding"}
 
 
 def test_every_output_is_kept_in_the_reporting_layer():
@@ -126,7 +133,16 @@ def test_the_report_is_for_people(folder):
 
 def test_figures_are_there_for_kedro_viz(folder):
     figures = sorted(path.stem for path in folder.glob("*_figure.json"))
-    names = ("activity", "comparison", "cutoff", "history", "popularity", "topic_map", "weights")
+    names = (
+        "activity",
+        "comparison",
+        "cutoff",
+        "history",
+        "popularity",
+        "topic_map",
+        "weights",
+        "word_match",
+    )
     assert figures == [f"{name}_figure" for name in names]
     for figure in figures:
         assert json.loads((folder / f"{figure}.json").read_text())["data"]
@@ -136,3 +152,16 @@ def test_differences_are_kept(folder):
     differences = pd.read_csv(folder / "differences.csv").set_index("recommender")
     assert (differences["low"] > 0).all()
     assert differences.loc["popularity", "value"] > differences.loc["text_kernel", "value"]
+
+
+def test_words_that_match_are_kept_and_marked(folder):
+    matches = pd.read_parquet(folder / "word_matches.parquet")
+    assert len(matches["user_id"].unique()) == 6
+    first = matches.drop_duplicates("user_id")
+    assert set(first[["item_id", "cited", "word", "matched"]].itertuples(index=False, name=None)) == {
+        ("a", "b", "soldering", "soldering")
+    }
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    assert ' title="like “soldering”">soldering</mark>' in report
+    assert "Words like those of B &amp; &lt;b&gt;, 100" in report
+    assert "A &lt;<mark" in report

@@ -1,5 +1,5 @@
 import copy
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +15,12 @@ from sklearn.neighbors import NearestNeighbors
 from tesserec.catalog import TableDataset
 from tesserec.catalog.vectors import VectorStoreDataset
 from tesserec.encoders import Embeddings
-from tesserec.encoders.store import VectorStore
+from tesserec.encoders.keys import content_keys
+from tesserec.encoders.protocol import TextVectors
+from tesserec.encoders.store import StoredChunk, VectorStore
 from tesserec.pipelines.semantic_mining import create_pipeline
 from tesserec.pipelines.semantic_mining.cards import encode_phrases, find_phrases, write_item_cards
-from tesserec.pipelines.semantic_mining.nodes import mine_topics
+from tesserec.pipelines.semantic_mining.nodes import mine_interests, mine_topics
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 
@@ -118,6 +120,9 @@ def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
         "topics",
         "item_topics",
         "text_topics",
+        "interests",
+        "item_interests",
+        "text_interests",
         "item_cards",
         "item_map",
         "user_profiles",
@@ -127,11 +132,10 @@ def results(tables, values, tmp_path_factory) -> dict[str, pd.DataFrame]:
     kept = {name: TableDataset(filepath=str(folder / f"{name}.parquet")) for name in names}
     encoding = static_encoding()
     described = encoding.encoders([])[0].description
-    stores = {
-        name: VectorStoreDataset(filepath=str(folder / name))
-        for name in ("text_vectors", "phrase_vectors", "opinion_vectors")
+    store = {
+        name: VectorStoreDataset(filepath=str(folder / name)) for name in ("text_vectors", "phrase_vectors")
     }
-    stores |= {f"{name}_before": stores[name] for name in ("phrase_vectors", "opinion_vectors")}
+    stores = store | {"phrase_vectors_before": store["phrase_vectors"]}
     kept["opinion_metrics"] = MemoryDataset()
     given = tables | {
         "params:semantic_mining": SemanticMiningOptions(**values),
@@ -175,6 +179,39 @@ def test_cards_name_the_words_that_set_an_item_apart(results, tables):
         assert keywords.split("|")[-1] == "new", "the word of every item comes last"
 
 
+def test_where_the_encoder_does_not_read_a_language_counting_decides(values, tmp_path):
+    """Phrases of English items lie about their texts, the nearest last; Chinese ones lie anywhere."""
+    generator = np.random.default_rng(3)
+    texts = generator.normal(size=(80, 16))
+    english = np.arange(80) < 40
+    noise = generator.normal(size=(80, 4, 16)) * np.array([0.9, 0.6, 0.3, 0.0])[:, None]
+    phrases = np.where(english[:, None, None], texts[:, None] + noise, generator.normal(size=(80, 4, 16)))
+    said = [f"text {item}" for item in range(80)]
+    named = [[f"{item} {place}" for place in range(4)] for item in range(80)]
+    every = [phrase for own in named for phrase in own]
+    described = replace(static_encoding().encoders([])[0].description, size=16)
+    stores = []
+    for words, vectors in ((said, texts), (every, phrases.reshape(-1, 16))):
+        none = np.zeros(len(words), np.int32)
+        made = TextVectors(vectors.astype(np.float32), none, none, none)
+        stores.append(VectorStore(tmp_path / str(len(words))))
+        stores[-1].append(StoredChunk(described, content_keys(words), made))
+    ids = [f"i{item}" for item in range(80)]
+    items = pd.DataFrame({"item_id": ids, "language": np.where(english, "en", "zh"), "contextual": said})
+    cards = write_item_cards(
+        items,
+        pd.DataFrame({"item_id": ids, "interest": 0, "interest_name": "all"}),
+        pd.DataFrame({"item_id": ids, "topic": 0, "topic_name": "all"}),
+        pd.DataFrame({"item_id": np.repeat(ids, 4), "phrase": every}),
+        *stores,
+        {"digest": described.digest, "encoder": asdict(described), "column": "contextual"},
+        SemanticMiningOptions(**values | {"keywords_per_item": 2}),
+    )
+    best = cards["keywords"].str.split("|").tolist()
+    assert best[40:] == [own[:2] for own in named[40:]]
+    assert [own[0] for own in best[:40]] == [own[3] for own in named[:40]]
+
+
 def test_what_only_new_items_say_shapes_no_keyword(tables, values):
     texts = tables["item_texts@table"].copy()
     texts.loc[[9, 19], "contextual"] = "zeppelin, oven"
@@ -199,19 +236,40 @@ def test_without_training_interactions_nothing_is_invented(tables, values):
     options = SemanticMiningOptions(**values)
     none = tables["split_interactions"].iloc[:0]
     given = ("item_texts@table", "item_embeddings", "user_texts@table", "user_text_embeddings")
-    topics, item_topics, text_topics = mine_topics(*(tables[name] for name in given), none, options)
+    inputs = [tables[name] for name in given]
+    topics, item_topics, text_topics = mine_topics(*inputs, none, options)
+    interests, item_interests, text_interests = mine_interests(*inputs, none, options)
     phrases = find_phrases(tables["item_texts@table"], none, options)
     nothing, run = (
         VectorStore(Path("nowhere")),
         {"digest": "", "encoder": {"size": 4}, "column": "contextual"},
     )
     cards = write_item_cards(
-        tables["item_texts@table"], item_topics, topics, phrases, nothing, nothing, run, options
+        tables["item_texts@table"], item_interests, item_topics, phrases, nothing, nothing, run, options
     )
-    assert topics.empty
-    assert (text_topics["topic"] == -1).all()
-    assert (cards["topic"] == -1).all()
-    assert (cards[["topic_name", "keywords"]] == "").all(axis=None)
+    assert topics.empty and interests.empty
+    assert (text_topics["topic"] == -1).all() and (text_interests["interest"] == -1).all()
+    assert (cards[["topic", "interest"]] == -1).all(axis=None)
+    assert (cards[["topic_name", "interest_name", "keywords"]] == "").all(axis=None)
+
+
+@pytest.mark.parametrize(("split", "counts"), [("train", True), ("valid", False), ("test", False)])
+def test_only_choices_of_the_training_split_shape_interests(tables, values, domains, split, counts):
+    """People choose by pairs of domains, which the texts tell: interests, if they may be seen."""
+    pairs = np.array([list(DOMAINS).index(name) // 2 for name in domains])
+    ids = tables["item_texts@table"]["item_id"].to_numpy()
+    generator = np.random.default_rng(0)
+    chosen = [
+        pd.DataFrame({"user_id": f"p{person}", "item_id": generator.choice(ids[pairs == person % 3], 8)})
+        for person in range(60)
+    ]
+    added = pd.concat(chosen).assign(value=np.nan, weight=1.0, split=split)
+    given = ("item_texts@table", "item_embeddings", "user_texts@table", "user_text_embeddings")
+    seen = tables["split_interactions"].assign(weight=0.0)  # who has chosen everything tells nothing
+    events = pd.concat([seen, added], ignore_index=True)
+    options = SemanticMiningOptions(**values | {"fewest_topics": 2})
+    _, item_interests, _ = mine_interests(*(tables[name] for name in given), events, options)
+    assert (adjusted_rand_score(pairs, item_interests["interest"]) > 0.9) == counts
 
 
 def test_profiles_recover_planted_tastes(results):

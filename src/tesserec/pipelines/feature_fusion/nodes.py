@@ -1,12 +1,13 @@
 """The step from tables and embeddings to what recommenders learn from."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from tesserec.encoders import Embeddings
-from tesserec.features.fusion import fuse
+from tesserec.features.fusion import fuse, learn_fusing, with_fused
 from tesserec.features.items import build_item_blocks
 from tesserec.features.texts import LexicalBlock
 from tesserec.features.users import build_user_blocks
@@ -62,7 +63,8 @@ def training_data_builder(stage: Stage) -> Callable[..., TrainingData]:
         )
         size, seed = options.embedding_size, options.seed
         item_blocks = fuse(item_blocks, options.item_weights, known_items, size, seed)
-        user_blocks = fuse(user_blocks, options.user_weights, known_users, size, seed)
-        return TrainingData(build_profiles(events, item_blocks.ids, user_blocks), item_blocks)
+        fusing = learn_fusing(user_blocks, options.user_weights, known_users, size, seed)
+        profiles = build_profiles(events, item_blocks.ids, with_fused(user_blocks, fusing))
+        return TrainingData(replace(profiles, fusing=fusing), item_blocks)
 
     return build_training_data

@@ -1,10 +1,12 @@
 """The steps from the fitted recommender to lists for everyone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from tesserec.encoders import Embeddings
 from tesserec.evaluation.faithfulness import compare_deletions, summarise_deletions
 from tesserec.features.blocks import positions
 from tesserec.pipelines.model_training.options import ModelTrainingOptions
@@ -14,6 +16,8 @@ from tesserec.recommenders import Fusion, TrainingData
 from tesserec.recommenders.blend import Blends
 from tesserec.recommenders.cards import ItemCards
 from tesserec.recommenders.lists import recommend, score_pairs
+from tesserec.recommenders.own_texts import OwnTexts
+from tesserec.recommenders.profiles import Profiles
 from tesserec.semantics import SEPARATOR
 from tesserec.splits import history
 from tesserec.tables.names import name_items
@@ -52,6 +56,8 @@ def recommend_items(
     items: pd.DataFrame,
     column_roles: Mapping[str, Mapping[str, str]],
     item_cards: pd.DataFrame,
+    user_texts: pd.DataFrame,
+    user_text_embeddings: Embeddings,
     options: RecommendationOptions,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Recommend to everyone, people without a history included; see `tesserec.recommenders.lists`.
@@ -62,7 +68,7 @@ def recommend_items(
     item_ids = serving_data.items.ids
     blocks = recommend(
         recommender,
-        serving_data.profiles,
+        _with_texts(serving_data.profiles, user_texts, user_text_embeddings),
         serving_data.items,
         read_cards(items, item_cards),
         positions(item_ids, candidates["item_id"]) if len(candidates) else None,
@@ -76,7 +82,12 @@ def recommend_items(
 
 
 def check_reasons(
-    recommender: Fusion, serving_data: TrainingData, evidence: pd.DataFrame, options: RecommendationOptions
+    recommender: Fusion,
+    serving_data: TrainingData,
+    evidence: pd.DataFrame,
+    user_texts: pd.DataFrame,
+    user_text_embeddings: Embeddings,
+    options: RecommendationOptions,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Delete what reasons cite, score again, and compare with deleting as much of the rest.
 
@@ -84,7 +95,9 @@ def check_reasons(
         See `tesserec.evaluation.faithfulness`: one row per person, and what they say together.
     """
     check = options.faithfulness
-    deletions = compare_deletions(recommender, serving_data, evidence, check.people, check.seed)
+    profiles = _with_texts(serving_data.profiles, user_texts, user_text_embeddings)
+    data = TrainingData(profiles, serving_data.items)
+    deletions = compare_deletions(recommender, data, evidence, check.people, check.seed)
     return deletions, summarise_deletions(deletions, evidence, check.rounds, check.seed)
 
 
@@ -104,11 +117,16 @@ def predict_pairs(
     return refitted.predict(pairs, None if graded else score_pairs(recommender, serving_data, pairs))
 
 
+def _with_texts(profiles: Profiles, user_texts: pd.DataFrame, embeddings: Embeddings) -> Profiles:
+    """Return the profiles with the texts that reasons may cite: all of them, as serving sees them."""
+    return replace(profiles, texts=OwnTexts.of(user_texts, embeddings, profiles.user_ids))
+
+
 def read_cards(items: pd.DataFrame, item_cards: pd.DataFrame) -> ItemCards:
     """Return what reasons say of the items, in the order of the table items."""
-    cards = (
-        item_cards.set_index("item_id").reindex(items["item_id"]).fillna({"keywords": "", "topic_name": ""})
+    cards = item_cards.set_index("item_id").reindex(items["item_id"])
+    words = (cards["keywords"].fillna("") + SEPARATOR + cards["interest_name"].fillna("")).str.split(
+        SEPARATOR, regex=False
     )
-    words = (cards["keywords"] + SEPARATOR + cards["topic_name"]).str.split(SEPARATOR, regex=False)
     keywords = [[word for word in of_item if word] for of_item in words]
     return ItemCards(name_items(items), cards["language"].to_numpy(object), keywords)

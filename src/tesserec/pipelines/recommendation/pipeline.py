@@ -6,6 +6,7 @@ from tesserec.pipelines.recommendation import descriptions, nodes
 
 OPTIONS = "params:recommendation"
 MODELS = "params:model_training"
+TEXTS = ["user_texts@table", "user_text_embeddings"]
 
 
 def create_pipeline() -> Pipeline:
@@ -47,7 +48,7 @@ def _lists() -> list[Node]:
         ),
         Node(
             nodes.recommend_items,
-            [*fitted, "candidates", "exclusions", *tables, OPTIONS],
+            [*fitted, "candidates", "exclusions", *tables, *TEXTS, OPTIONS],
             ["recommendations", "evidence"],
             name="recommend_items",
         ),
@@ -65,7 +66,7 @@ def _words() -> list[Node]:
     return [
         Node(
             nodes.check_reasons,
-            ["recommender", "serving_data", "evidence", OPTIONS],
+            ["recommender", "serving_data", "evidence", *TEXTS, OPTIONS],
             ["deletions", "faithfulness"],
             name="check_reasons",
         ),

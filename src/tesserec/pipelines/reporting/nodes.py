@@ -14,11 +14,22 @@ from tesserec.errors import ConfigError
 from tesserec.metrics import paired_difference
 from tesserec.metrics.slices import history_slices
 from tesserec.pipelines.reporting.options import ReportingOptions
-from tesserec.report import Contents, Offer, Reproduction, Results, build_report, choose_examples
+from tesserec.report import (
+    Contents,
+    Likeness,
+    Offer,
+    Reproduction,
+    Results,
+    build_report,
+    choose_examples,
+    likenesses,
+)
 from tesserec.splits import history
 from tesserec.tables.names import name_items
+from tesserec.text.excerpts import shorten
 
 FUSED = "fusion"
+LISTED_MATCHES = 4  # of an item's words, beside the marked text
 PACKAGES = ("tesserec", "kedro", "torch", "transformers", "scikit-learn", "scipy", "numpy", "pandas")
 
 
@@ -120,6 +131,8 @@ def write_report(
     interactions: pd.DataFrame,
     items: pd.DataFrame,
     user_profiles: pd.DataFrame,
+    item_texts: pd.DataFrame,
+    word_matches: pd.DataFrame,
     reranking_steps: Mapping[str, str],
     faithfulness: Mapping[str, Any],
     options: ReportingOptions,
@@ -132,6 +145,7 @@ def write_report(
         interactions,
         _named(items),
         user_profiles,
+        _likenesses(word_matches, item_texts, items, options),
         people=options.people,
         history=options.history,
         suggestions=options.suggestions,
@@ -156,6 +170,18 @@ def write_report(
 
 def _named(items: pd.DataFrame) -> pd.DataFrame:
     return items[["item_id"]].assign(title=name_items(items))
+
+
+def _likenesses(
+    word_matches: pd.DataFrame, item_texts: pd.DataFrame, items: pd.DataFrame, options: ReportingOptions
+) -> dict[tuple[str, str], Likeness]:
+    matched = item_texts[item_texts["item_id"].isin(word_matches["item_id"])]
+    texts = {
+        item: shorten(text, options.excerpt)
+        for item, text in zip(matched["item_id"], matched["contextual"], strict=True)
+    }
+    titles = dict(zip(items["item_id"], name_items(items), strict=True))
+    return likenesses(word_matches, texts, titles, LISTED_MATCHES)
 
 
 def _results(

@@ -17,6 +17,8 @@ class ReportingOptions(Options):
     people: NonNegativeInt
     history: PositiveInt
     suggestions: PositiveInt
+    excerpt: PositiveInt
+    word_pairs: PositiveInt
     private: bool
     data_dir: str
     output_dir: str

@@ -2,9 +2,10 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from tesserec.pipelines.reporting import nodes
+from tesserec.pipelines.reporting import matches, nodes
 
 OPTIONS = "params:reporting"
+ENCODING = "params:token_encoding"
 REPORT_INPUTS = (
     "comparison",
     "differences",
@@ -17,6 +18,7 @@ REPORT_INPUTS = (
     "interactions",
     "items",
     "user_profiles",
+    "word_matches",
     "reranking_steps",
     "faithfulness",
     "cutoff_figure",
@@ -57,13 +59,26 @@ def create_pipeline() -> Pipeline:
                 name="draw_topic_map",
             ),
             Node(
+                matches.match_item_words,
+                ["recommendations", "evidence", "interactions", "item_texts@table", ENCODING, OPTIONS],
+                "word_matches",
+                name="match_item_words",
+            ),
+            Node(
+                matches.draw_word_matches,
+                ["word_matches", "items"],
+                "word_match_figure",
+                name="draw_word_matches",
+            ),
+            Node(
                 nodes.write_report,
-                {name: name for name in REPORT_INPUTS} | {"options": OPTIONS},
+                {name: name for name in REPORT_INPUTS}
+                | {"item_texts": "item_texts@table", "options": OPTIONS},
                 "report",
                 name="write_report",
             ),
         ],
         namespace="reporting",
-        parameters={OPTIONS},
+        parameters={OPTIONS, ENCODING},
         prefix_datasets_with_namespace=False,
     )

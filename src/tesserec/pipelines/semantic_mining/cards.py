@@ -1,5 +1,6 @@
 """Nodes that tell items by their topic and keywords."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,10 +15,13 @@ from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 from tesserec.semantics import SEPARATOR
 from tesserec.semantics.candidate_phrases import candidate_phrases
-from tesserec.semantics.keywords import choose_diverse, term_weights, top_words
-from tesserec.semantics.topics import NO_TOPIC
+from tesserec.semantics.keywords import LEAST_NEARNESS, choose_diverse, nearness, term_weights, top_words
+
+logger = logging.getLogger(__name__)
 
 _ITEMS_AT_ONCE = 4096
+# Items of a language on which it is judged whether the encoder reads it.
+_JUDGED = 300
 
 
 def find_phrases(
@@ -80,50 +84,47 @@ def encode_phrases(
 
 def write_item_cards(
     item_texts: pd.DataFrame,
+    item_interests: pd.DataFrame,
     item_topics: pd.DataFrame,
-    topics: pd.DataFrame,
     item_phrases: pd.DataFrame,
     text_vectors: VectorStore,
     phrase_vectors: VectorStore,
     encoding_run: dict[str, Any],
     options: SemanticMiningOptions,
 ) -> pd.DataFrame:
-    """Describe each item by its topic and its keywords.
+    """Describe each item by its interest, its topic and its keywords.
 
     Keywords are the phrases of the item that TF-IDF found, chosen and ordered by how near their meaning is to
-    that of the whole text, and far from one another. Where the encoder has no vector, TF-IDF has the say.
+    that of the whole text, and far from one another. Where the encoder has no vector, or does not read the
+    language, TF-IDF has the say.
 
     Args:
         item_texts: Columns item_id, language, contextual, lexical.
-        item_topics: Columns item_id, topic.
-        topics: Columns topic, name.
+        item_interests: Columns item_id, interest, interest_name.
+        item_topics: Columns item_id, topic, topic_name.
         item_phrases: Columns item_id, phrase, the best of each item first.
         text_vectors: Vectors of the texts.
         phrase_vectors: Vectors of the phrases.
         encoding_run: Which encoder and which column, as `encode_texts` tells.
-        options: Number of keywords.
+        options: Number of keywords, and the seed of the draw on which the encoder is judged.
 
     Returns:
-        Columns item_id, language, topic, topic_name, keywords (joined by `|`); empty strings where unknown.
+        Columns item_id, language, interest, interest_name, topic, topic_name, keywords (joined by `|`); empty
+        strings where unknown.
     """
     encoder = encoding_run["digest"], encoding_run["encoder"]["size"]
     known, read = text_vectors.vectors_of(*encoder), phrase_vectors.vectors_of(*encoder)
     phrases = item_phrases.groupby("item_id")["phrase"].agg(list)
     own = [phrases.get(item, []) for item in item_texts["item_id"]]
     texts = item_texts[encoding_run["column"]].tolist()
-    keywords: list[str] = []
+    count, keywords = options.keywords_per_item, []
+    understood = _understood(item_texts["language"], texts, own, known, read, count, options.seed)
     for start in range(0, len(own), _ITEMS_AT_ONCE):
         part = slice(start, start + _ITEMS_AT_ONCE)
-        keywords += _keywords(
-            vectors_of_texts(known, texts[part]), own[part], read, options.keywords_per_item
-        )
-    cards = item_texts[["item_id", "language"]].merge(item_topics, on="item_id", how="left")
-    names = topics.set_index("topic")["name"]
-    return cards.assign(
-        topic=cards["topic"].fillna(NO_TOPIC).astype("int64"),
-        topic_name=cards["topic"].map(names).astype("str").fillna(""),
-        keywords=pd.Series(keywords, dtype="str"),
-    )
+        vectors = _vectors(known, texts[part]) * understood[part, None]
+        keywords += _keywords(vectors, own[part], read, count)
+    cards = item_texts[["item_id", "language"]].merge(item_interests, on="item_id")
+    return cards.merge(item_topics, on="item_id").assign(keywords=pd.Series(keywords, dtype="str"))
 
 
 def seen_in_training(item_texts: pd.DataFrame, split_interactions: pd.DataFrame) -> pd.Series:
@@ -132,12 +133,26 @@ def seen_in_training(item_texts: pd.DataFrame, split_interactions: pd.DataFrame)
     return item_texts["item_id"].isin(trained)
 
 
-def vectors_of_texts(stored: StoredVectors, texts: Sequence[str]) -> np.ndarray:
-    """Return the vectors of texts, of length one, zeros where there is none, (texts, d)."""
-    places = stored.places(content_keys(texts))
-    vectors = np.zeros((len(texts), stored.size), dtype=np.float32)
-    vectors[places >= 0] = stored.vectors(places[places >= 0])
-    return unit_length(vectors)
+def _understood(
+    languages: pd.Series,
+    texts: Sequence[str],
+    phrases: Sequence[list[str]],
+    known: StoredVectors,
+    read: StoredVectors,
+    count: int,
+    seed: int,
+) -> np.ndarray:
+    """Tell whether the encoder reads the language of each text, by its best phrases, (texts,) bool."""
+    generator = np.random.default_rng(seed)
+    understood = np.zeros(len(texts), dtype=bool)
+    for language, rows in languages.groupby(languages).indices.items():
+        drawn = generator.permutation(rows)[:_JUDGED]
+        own = [_vectors(read, phrases[row][:count]) for row in drawn]
+        near = nearness(_vectors(known, [texts[row] for row in drawn]), own)
+        understood[rows] = near >= LEAST_NEARNESS
+        logger.info("keywords in %s: %s has the say, the encoder tells own phrases from others at %.2f",
+                    language, "the encoder" if near >= LEAST_NEARNESS else "TF-IDF", near)  # fmt: skip
+    return understood
 
 
 def _keywords(
@@ -145,10 +160,18 @@ def _keywords(
 ) -> list[str]:
     """Return the keywords of each text, given its vector, joined."""
     different, codes = np.unique([phrase for row in phrases for phrase in row], return_inverse=True)
-    vectors = vectors_of_texts(stored, different.tolist())
+    vectors = _vectors(stored, different.tolist())
     ends = np.cumsum([0, *map(len, phrases)])
     joined = []
     for row, text in enumerate(texts):
         chosen = choose_diverse(text, vectors[codes[ends[row] : ends[row + 1]]], count)
         joined.append(SEPARATOR.join(phrases[row][place] for place in chosen))
     return joined
+
+
+def _vectors(stored: StoredVectors, texts: Sequence[str]) -> np.ndarray:
+    """Return the vectors of texts, of length one, zeros where there is none, (texts, d)."""
+    places = stored.places(content_keys(texts))
+    vectors = np.zeros((len(texts), stored.size), dtype=np.float32)
+    vectors[places >= 0] = stored.vectors(places[places >= 0])
+    return unit_length(vectors)

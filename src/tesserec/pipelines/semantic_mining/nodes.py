@@ -1,18 +1,26 @@
+"""Nodes that find topics and interests, and sum up people."""
+
 import logging
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
 from tesserec.encoders import Embeddings
 from tesserec.pipelines.semantic_mining.cards import seen_in_training
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
+from tesserec.semantics.interests import weight_matrix
 from tesserec.semantics.profiles import profile_users
 from tesserec.semantics.projection import MOST_POINTS, lay_out
 from tesserec.semantics.topic_words import describe_topics
 from tesserec.semantics.topics import Topics, find_topics, read_as
 
 _AT_ONCE = 65_536  # texts whose vectors are in memory together
+
+# Groups, the group of each item, the group of each user text.
+Groups: TypeAlias = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +32,7 @@ def mine_topics(
     user_text_embeddings: Embeddings,
     split_interactions: pd.DataFrame,
     options: SemanticMiningOptions,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+) -> Groups:
     """Group items by what their texts say, and tell which group each user text is nearest to.
 
     The groups and their words are learned from items of the training split alone.
@@ -38,33 +46,98 @@ def mine_topics(
         options: Numbers of topics and words.
 
     Returns:
-        Topics (topic, name, words, coherence, items); the topic of each item (item_id, topic) and of each
-        user text (text_id, user_id, item_id, topic), -1 where nothing is said.
+        Topics (topic, name, words, coherence, items); the topic of each item (item_id, topic, topic_name) and
+        of each user text (text_id, user_id, item_id, topic), -1 and "" where nothing is said.
     """
+    items, spoken = (item_texts, item_embeddings), (user_texts, user_text_embeddings)
     seen = seen_in_training(item_texts, split_interactions).to_numpy()
+    return _group("topic", items, spoken, seen, None, options)
+
+
+def mine_interests(
+    item_texts: pd.DataFrame,
+    item_embeddings: Embeddings,
+    user_texts: pd.DataFrame,
+    user_text_embeddings: Embeddings,
+    split_interactions: pd.DataFrame,
+    options: SemanticMiningOptions,
+) -> Groups:
+    """Group items by what their texts tell of the people who choose them.
+
+    A topic is what an item is: a book. An interest is what people seek in it, and in a film or a course too:
+    the sea. All is learned from items and choices of the training split. In a language in which choices tell
+    nothing, interests are topics.
+
+    Args:
+        item_texts: Columns item_id, language, lexical.
+        item_embeddings: One vector per item.
+        user_texts: Columns text_id, user_id, item_id, language, lexical.
+        user_text_embeddings: One vector per user text.
+        split_interactions: Columns user_id, item_id, weight, split.
+        options: Numbers of topics and words.
+
+    Returns:
+        As `mine_topics`, with interest for topic.
+    """
+    items, spoken = (item_texts, item_embeddings), (user_texts, user_text_embeddings)
+    seen = seen_in_training(item_texts, split_interactions).to_numpy()
+    chosen = split_interactions[(split_interactions["split"] == "train") & (split_interactions["weight"] > 0)]
+    people, ids = pd.Index(chosen["user_id"].unique()), pd.Index(item_texts["item_id"][seen])
+    choices = weight_matrix(chosen, people, ids).sign()
+    return _group("interest", items, spoken, seen, choices, options)
+
+
+def _group(
+    kind: str,
+    items: tuple[pd.DataFrame, Embeddings],
+    spoken: tuple[pd.DataFrame, Embeddings],
+    seen: np.ndarray,
+    choices: sp.csr_matrix | None,
+    options: SemanticMiningOptions,
+) -> Groups:
+    """Find groups among the items `seen`, (items,) bool, and put all items and user texts into them."""
+    item_texts, item_embeddings = items
     trained = item_texts[seen]
+    words, languages = trained["lexical"].tolist(), trained["language"].to_numpy(dtype=object)
     found = find_topics(
-        trained["lexical"].tolist(), item_embeddings.rows(trained["item_id"]),
-        trained["language"].to_numpy(dtype=object), options.fewest_topics, options.most_topics,
-        options.minimum_items, options.seed,
+        words, item_embeddings.rows(trained["item_id"]), languages, options.fewest_topics,
+        options.most_topics, options.minimum_items, options.seed, choices,
     )  # fmt: skip
-    topic_of_item = _topics_of(found, item_texts, item_embeddings, "item_id")
-    read = read_as(trained["language"].to_numpy(dtype=object), list(found.languages))
-    topics = describe_topics(
-        trained["lexical"].tolist(), topic_of_item[seen], read, found.count,
+    group_of_item = _groups_of(found, *items, "item_id")
+    described = describe_topics(
+        words, group_of_item[seen], read_as(languages, list(found.languages)), found.count,
         options.words_per_topic, options.words_per_topic_name, options.minimum_items,
     )  # fmt: skip
-    sizes = np.bincount(topic_of_item[topic_of_item >= 0], minlength=found.count)
+    _log(kind, found, described)
+    sizes = np.bincount(group_of_item[group_of_item >= 0], minlength=found.count)
+    called = np.append(described["name"].to_numpy(object), "")[group_of_item]  # the last for -1, none
+    texts = spoken[0][["text_id", "user_id", "item_id"]].reset_index(drop=True)
+    return (
+        described.rename(columns={"topic": kind}).assign(items=sizes),
+        pd.DataFrame(
+            {"item_id": item_texts["item_id"].to_numpy(), kind: group_of_item, f"{kind}_name": called}
+        ),
+        texts.assign(**{kind: _groups_of(found, *spoken, "text_id")}),
+    )
+
+
+def _groups_of(found: Topics, texts: pd.DataFrame, embeddings: Embeddings, key: str) -> np.ndarray:
+    """Return the group of each text, (texts,), a part of their vectors in memory at a time."""
+    parts = [texts.iloc[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE)]
+    groups = [
+        found.assign(
+            part["lexical"].tolist(), embeddings.rows(part[key]), part["language"].to_numpy(dtype=object)
+        )
+        for part in parts
+    ]
+    return np.concatenate([np.empty(0, dtype=np.int64), *groups])
+
+
+def _log(kind: str, found: Topics, described: pd.DataFrame) -> None:
     for language, part in found.languages.items():
         silhouettes = {count: round(value, 3) for count, value in part.silhouettes.items()}
-        logger.info("%s: %d topics; silhouettes %s", language, len(part.centres), silhouettes)
-    logger.info("%d topics, mean coherence (NPMI) %.3f", found.count, topics["coherence"].mean())
-    texts = user_texts[["text_id", "user_id", "item_id"]].reset_index(drop=True)
-    return (
-        topics.assign(items=sizes),
-        pd.DataFrame({"item_id": item_texts["item_id"].to_numpy(), "topic": topic_of_item}),
-        texts.assign(topic=_topics_of(found, user_texts, user_text_embeddings, "text_id")),
-    )
+        logger.info("%s: %d %ss; silhouettes %s", language, len(part.centres), kind, silhouettes)
+    logger.info("%d %ss, mean coherence (NPMI) %.3f", found.count, kind, described["coherence"].mean())
 
 
 def map_items(item_embeddings: Embeddings, options: SemanticMiningOptions) -> pd.DataFrame:
@@ -80,6 +153,8 @@ def profile_all_users(
     users: pd.DataFrame,
     column_roles: Mapping[str, Mapping[str, str]],
     interactions: pd.DataFrame,
+    text_interests: pd.DataFrame,
+    text_topics: pd.DataFrame,
     item_cards: pd.DataFrame,
     opinions: pd.DataFrame,
     aspect_opinions: pd.DataFrame,
@@ -93,10 +168,12 @@ def profile_all_users(
         users: Column user_id and attributes; everyone gets a profile.
         column_roles: Roles of the attribute columns, under `users`.
         interactions: All interactions, every split.
-        item_cards: Topics and keywords of items.
+        text_interests: The interest of each user text.
+        text_topics: Its topic.
+        item_cards: Interests, topics and keywords of items.
         opinions: How favourable each text is.
         aspect_opinions: What is said of single things.
-        options: Numbers of topics, words and likings.
+        options: Numbers of interests, topics, words and likings.
 
     Returns:
         See `tesserec.semantics.profiles.profile_users`.
@@ -105,22 +182,11 @@ def profile_all_users(
         users,
         column_roles["users"],
         interactions,
+        text_interests.merge(text_topics[["text_id", "topic"]], on="text_id"),
         item_cards,
         opinions,
         aspect_opinions,
-        topics=options.topics_per_user,
+        groups=options.topics_per_user,
         keywords=options.keywords_per_user,
         likings=options.likings_per_user,
     )
-
-
-def _topics_of(found: Topics, texts: pd.DataFrame, embeddings: Embeddings, key: str) -> np.ndarray:
-    """Return the topic of each text, (texts,), a part of their vectors in memory at a time."""
-    parts = [texts.iloc[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE)]
-    topics = [
-        found.assign(
-            part["lexical"].tolist(), embeddings.rows(part[key]), part["language"].to_numpy(dtype=object)
-        )
-        for part in parts
-    ]
-    return np.concatenate([np.empty(0, dtype=np.int64), *topics])

@@ -21,7 +21,6 @@ class SemanticMiningOptions(Options):
     most_topics: PositiveInt
     minimum_items: PositiveInt
     kinds_without_opinion: list[str]
-    opinion_layers: NonNegativeInt
     aspects: PositiveInt
     minimum_aspect_texts: PositiveInt
     seed: NonNegativeInt

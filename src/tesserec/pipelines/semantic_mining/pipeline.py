@@ -5,7 +5,6 @@ from kedro.pipeline import Node, Pipeline
 from tesserec.pipelines.semantic_mining import cards, nodes, opinions
 
 OPTIONS = "params:semantic_mining"
-ENCODING = ["params:token_encoding", OPTIONS]
 ITEM_TEXTS = ["item_texts@table", "item_embeddings"]
 USER_TEXTS = ["user_texts@table", "user_text_embeddings"]
 
@@ -21,13 +20,19 @@ def create_pipeline() -> Pipeline:
 
 def _about_items() -> list[Node]:
     phrases = ["item_phrases", "item_texts@table", "split_interactions", "phrase_vectors_before"]
-    described = ["item_texts@table", "item_topics", "topics", "item_phrases", "text_vectors"]
+    described = ["item_texts@table", "item_interests", "item_topics", "item_phrases"]
     return [
         Node(
             nodes.mine_topics,
             [*ITEM_TEXTS, *USER_TEXTS, "split_interactions", OPTIONS],
             ["topics", "item_topics", "text_topics"],
             name="mine_topics",
+        ),
+        Node(
+            nodes.mine_interests,
+            [*ITEM_TEXTS, *USER_TEXTS, "split_interactions", OPTIONS],
+            ["interests", "item_interests", "text_interests"],
+            name="mine_interests",
         ),
         Node(
             cards.find_phrases,
@@ -37,13 +42,13 @@ def _about_items() -> list[Node]:
         ),
         Node(
             cards.encode_phrases,
-            [*phrases, *ENCODING],
+            [*phrases, "params:token_encoding", OPTIONS],
             "phrase_vectors",
             name="encode_phrases",
         ),
         Node(
             cards.write_item_cards,
-            [*described, "phrase_vectors", "encoding_run", OPTIONS],
+            [*described, "text_vectors", "phrase_vectors", "encoding_run", OPTIONS],
             "item_cards",
             name="write_item_cards",
         ),
@@ -52,17 +57,11 @@ def _about_items() -> list[Node]:
 
 
 def _about_people() -> list[Node]:
-    known = ["users", "column_roles", "interactions", "item_cards"]
+    known = ["users", "column_roles", "interactions", "text_interests", "text_topics", "item_cards"]
     return [
         Node(
-            opinions.encode_opinions,
-            ["user_texts@table", "split_interactions", "opinion_vectors_before", *ENCODING],
-            "opinion_vectors",
-            name="encode_opinions",
-        ),
-        Node(
             opinions.judge_user_texts,
-            [*USER_TEXTS, "opinion_vectors", "split_interactions", *ENCODING],
+            [*USER_TEXTS, "split_interactions", OPTIONS],
             ["opinions", "aspect_opinions", "opinion_metrics"],
             name="judge_user_texts",
         ),

@@ -98,14 +98,7 @@ class TokenEncodingOptions(Options):
         if self.encoder == "static":
             known = {"model", "revision", "trust_remote_code", "sif"}
             return [StaticEncoder(**self.model_dump(include=known))]
-        return self._transformers(0)
-
-    def joining(self, layers: int) -> list[Encoder]:
-        """Make the encoder with vectors of so many layers side by side; none where it has no layers."""
-        return self._transformers(layers) if self.encoder == "transformer" and layers else []
-
-    def _transformers(self, join_layers: int) -> list[Encoder]:
-        values = self.model_dump(exclude=_ELSEWHERE | {"device"}) | {"join_layers": join_layers}
+        values = self.model_dump(exclude=_ELSEWHERE | {"device"})
         copies = [TransformerEncoder(**values, device=name) for name in device_names(self.device)]
         precisions = sorted({copy.description.precision for copy in copies})
         if len(precisions) > 1:
