@@ -73,6 +73,22 @@ def test_columns_of_another_scale_tell_as_much():
     np.testing.assert_allclose(judged[1], judged[0], atol=0.15)
 
 
+def test_vectors_that_know_their_own_texts_are_trusted_by_the_others():
+    """A reader knows the truth of what taught it and guesses the rest, as one that learned by heart."""
+    texts, languages, favourable = texts_of(600, 0.8, seed=0)
+    generator = np.random.default_rng(1)
+    fresh = generator.random(600) < 0.3
+    guess = generator.normal(size=600)
+    by_heart = np.where(fresh, guess, np.where(favourable, 3, -3))[:, None]
+    ask, ask_languages, truth = texts_of(400, 0.8, seed=2)
+    vectors = 3 * generator.normal(size=(400, 1))
+    told = [texts, languages, by_heart, favourable, np.ones(600), 0]
+    judged = {name: learn_sentiment(*told, taken).judge(ask, ask_languages, vectors)
+              for name, taken in {"fresh": fresh, "all": None}.items()}  # fmt: skip
+    assert roc_auc_score(truth, judged["fresh"]) > 0.75
+    assert roc_auc_score(truth, judged["all"]) < 0.7
+
+
 def test_words_of_one_beginning_are_kin():
     texts = ["the house wobbleshim", "the house crinklemop"] * 40
     favourable = np.arange(80) % 2 == 0

@@ -100,6 +100,7 @@ def learn_sentiment(
     favourable: np.ndarray,
     weights: np.ndarray,
     seed: int,
+    fresh: np.ndarray | None = None,
 ) -> Sentiment:
     """Learn from rated texts how praise and complaint are worded.
 
@@ -114,6 +115,8 @@ def learn_sentiment(
         favourable: Whether the rating speaks well of the item, (n,) bool.
         weights: How clearly it does, (n,), above 0.
         seed: Of the folds.
+        fresh: Texts that taught nothing to what made the embeddings, (n,) bool: from these alone is learned
+            what embeddings say and how far to trust them; None: all.
 
     Returns:
         The judges, and how far to trust each; the lexicon alone where fewer than 30 texts praise or complain.
@@ -124,11 +127,12 @@ def learn_sentiment(
     vectorizer = TfidfVectorizer(analyzer=_features, sublinear_tf=True, dtype=np.float32)
     rows = vectorizer.fit_transform(list(zip(texts, languages, strict=True)))
     words = Judge.fit(rows, favourable, weights, seed)
-    scaling = Scaling.fit(vectors)
-    meaning = Judge.fit(scaling.apply(vectors), favourable, weights, seed)
+    fresh = np.ones(len(texts), dtype=bool) if fresh is None else fresh
+    scaling = Scaling.fit(vectors[fresh])
+    meaning = Judge.fit(scaling.apply(vectors[fresh]), favourable[fresh], weights[fresh], seed)
     of_words = np.column_stack([words.unseen, *_lexicon_columns(lexicon_scores(texts, languages))])
-    with_meaning = np.column_stack([of_words, meaning.unseen])
-    blend = regression(1.0).fit(with_meaning, favourable, weights)
+    with_meaning = np.column_stack([of_words[fresh], meaning.unseen])
+    blend = regression(1.0).fit(with_meaning, favourable[fresh], weights[fresh])
     blend_of_words = regression(1.0).fit(of_words, favourable, weights)
     return Sentiment(Judges(vectorizer, words, scaling, meaning, blend, blend_of_words))
 
