@@ -44,6 +44,7 @@ def test_clauses_stand_as_they_are_in_the_text():
     found = clauses(text, "en")
     assert found == ["It costs 3.50", "which is fair", "I liked it", "But hated the end"]
     assert clauses("画面好看但是剧情差", "zh") == ["画面好看", "但是剧情差"]
+    assert clauses("特效很好 看了 3 遍 很值得", "zh") == ["特效很好", "看了 3 遍", "很值得"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

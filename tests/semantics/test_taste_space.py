@@ -68,6 +68,23 @@ def test_choices_that_texts_do_not_tell_leave_topics():
     assert TasteSpace.fit(TEXTS, BLIND, choices(themes), 2, 0) is None
 
 
+def test_there_are_no_more_interests_than_ends_of_axes():
+    """Four themes lie along three axes."""
+    found = find_topics(TEXTS, BLIND, ENGLISH, 2, 20, 2, seed=0, choices=choices(THEME)).languages["en"]
+    assert len(found.space.centre) == 3
+    assert max(found.silhouettes) == 6
+
+
+def test_of_numbers_that_separate_as_well_the_largest_is_taken():
+    """Points all around a circle: no number of groups is right."""
+    angles = np.linspace(0, 2 * np.pi, 400, endpoint=False)
+    round_about = np.column_stack([np.cos(angles), np.sin(angles)]).astype(np.float32)
+    found = find_topics([""] * 400, round_about, np.full(400, "en", dtype=object), 4, 30, 2, seed=0)
+    tried = found.languages["en"].silhouettes
+    good = [count for count, value in tried.items() if value >= 0.95 * max(tried.values())]
+    assert found.count == max(good) > max(tried, key=tried.get)
+
+
 @pytest.mark.parametrize("people", [0, 1, PEOPLE])
 def test_who_chose_one_item_shows_no_taste(people):
     rows = np.arange(people)

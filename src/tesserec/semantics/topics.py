@@ -17,7 +17,8 @@ NO_TOPIC = -1
 _LEARNED = 50_000  # texts of a language that topics are learned from: a bound on time and memory
 _COMPARED = 2000  # texts that choose the number of topics: a silhouette compares all pairs
 _STARTS = 3
-_AS_GOOD = 0.1  # silhouettes differ by such a part by chance: of as good numbers, the largest tells most
+_GROUPS_PER_AXIS = 2  # of tastes: an axis has two ends
+_AS_GOOD = 0.05  # silhouettes differ by such a part by chance: of as good numbers, the largest tells most
 _GROWTH = 1.4  # from one candidate number of topics to the next
 _ROUNDING = 1e-6  # of what is left of vectors that are all alike once their mean is taken away
 _UNKNOWN = "other"  # what `detect_languages` calls no known language
@@ -98,9 +99,9 @@ def find_topics(
     Distances are those of `TopicSpace`; with `choices` those of `TasteSpace`, in the languages where choices
     tell anything: such topics are interests. The candidates grow by a factor of 1.4 from `fewest` to `most`.
     Each is tried on a sample of at most 2,000 texts; the largest wins whose mean silhouette (Rousseeuw, 1987)
-    is within a tenth of the best. All is learned from at most 50,000 texts of a language, so time and memory
-    end there: of twenty words each, 5,000 texts take 1.5 seconds of one core and 50,000 take 8, and a tenth
-    of a GiB.
+    is within a twentieth of the best. All is learned from at most 50,000 texts of a language, so time and
+    memory end there: of twenty words each, 5,000 texts take 1.5 seconds of one core and 50,000 take 8, and a
+    tenth of a GiB.
 
     A topic has the words of one language. The topics of a rarer language become those of the most frequent
     one that mean most nearly the same, one to one (Kuhn, 1955), as far as the encoder sees any likeness once
@@ -112,7 +113,8 @@ def find_topics(
         languages: Language of each text, (n,). One with too few texts for topics of its own is read as the
             most frequent one.
         fewest: Least number of topics of a language.
-        most: Greatest number of topics of a language; never more than half of its different texts.
+        most: Greatest number of topics of a language; never more than half of its different texts, nor, of
+            interests, than twice the axes of taste.
         minimum_texts: Texts that a word must occur in.
         seed: Of the samples and the starting centres.
         choices: 1 where a person chose an item, (people, n).
@@ -125,11 +127,13 @@ def find_topics(
     for name in own:
         rows = np.random.default_rng(seed).permutation(np.flatnonzero(read == name))[:_LEARNED]
         chosen, known = [texts[row] for row in rows.tolist()], vectors[rows]
-        space: TasteSpace | TopicSpace | None = None
+        tastes, greatest = None, most
         if choices is not None:
-            space = TasteSpace.fit(chosen, known, choices[:, rows], minimum_texts, seed)
-        space = space or TopicSpace.fit(chosen, known, minimum_texts, seed)
-        centres, labels, silhouettes = _clusters(space.place(chosen, known), fewest, most, seed)
+            tastes = TasteSpace.fit(chosen, known, choices[:, rows], minimum_texts, seed)
+        if tastes is not None:  # in few dimensions any number of groups separates as well as the next
+            greatest = min(most, _GROUPS_PER_AXIS * len(tastes.centre))
+        space = tastes or TopicSpace.fit(chosen, known, minimum_texts, seed)
+        centres, labels, silhouettes = _clusters(space.place(chosen, known), fewest, greatest, seed)
         meanings = _meanings(known, labels, len(centres))
         numbers = _linked(meanings, next(iter(found.values()), None), count)
         found[name] = LanguageTopics(space, centres, meanings, silhouettes, numbers)

@@ -62,6 +62,15 @@ class TestWithoutAModel:
         table = described(**changed)
         assert len(table) == rows and list(table.columns) == COLUMNS
 
+    def test_the_column_category_comes_before_other_categories(self):
+        given = tables()
+        names = ("recommendations", "items", "item_cards", "user_profiles")
+        lists, items, cards, people = (given[name] for name in names)
+        shelved = items.assign(shelf="A1", category="cooker")
+        roles = {"items": {"shelf": "category", "category": "category"}}
+        table = describe_recommendations(lists, shelved, roles, cards, people, {}, chosen())
+        assert "(cooker)" in table["description"][0] and "A1" not in table["description"][0]
+
     def test_items_without_categories(self):
         given = tables()
         names = ("recommendations", "items", "item_cards", "user_profiles")

@@ -57,6 +57,7 @@ def describe_recommendations(
 
 
 def _categories(items: pd.DataFrame, roles: Mapping[str, str]) -> pd.Series | str:
-    """Return the first column of categories, empty if there is none."""
+    """Return the column `category`, else the first that holds categories, empty if there is none."""
     columns = [name for name, role in roles.items() if role in (CATEGORY, MULTI_CATEGORY)]
+    columns.sort(key=lambda name: name != "category")
     return items[columns[0]].fillna("").astype(str) if columns else ""

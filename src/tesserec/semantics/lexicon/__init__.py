@@ -14,6 +14,8 @@ from tesserec.text.segmentation import segment
 
 # A comma parts clauses too: what "not" denies ends there. A point inside a number does not.
 CLAUSE = re.compile(r"(?:[^.,;:!?…。，、；：！？\n()—]|(?<=\d)[.,:](?=\d)|(?<=\w)\.(?=\w\.))+")
+# Chinese has no spaces between words: where a writer puts one, a clause ends.
+_PAUSE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 AROUND = " \"'“”‘’-–"
 # Words between a negation and the word that it turns: "not a very good film".
 REACH = 3
@@ -127,8 +129,9 @@ def _turn(language: str) -> re.Pattern[str]:
 
 
 def clauses(text: str, language: str) -> list[str]:
-    """Cut a text at its punctuation and before a "but"; the pieces stand as they are in the text."""
-    pieces = (piece for found in CLAUSE.findall(text) for piece in _turn(language).split(found))
+    """Cut a text at its punctuation, Chinese at spaces, and before a "but"; the pieces stand as they are."""
+    parts = (found for part in _PAUSE.split(text) for found in CLAUSE.findall(part))
+    pieces = (piece for part in parts for piece in _turn(language).split(part))
     return [stripped for piece in pieces if (stripped := piece.strip(AROUND))]
 
 
