@@ -61,6 +61,43 @@ def test_embeddings_tell_where_words_do_not():
     assert np.ptp(model.judge(["the river"] * 2, ["en"] * 2)) == 0, "without vectors words decide"
 
 
+def test_columns_of_another_scale_tell_as_much():
+    texts, languages, favourable = texts_of(300, 0.5, seed=0)
+    vectors = np.random.default_rng(1).normal(size=(300, 8))
+    vectors[:, 0] += 2 * favourable
+    judged = []
+    for scale in (np.ones(8), np.array([0.001, 30, 30, 30, 1, 1, 0, 1])):
+        model = learn_sentiment(texts, languages, vectors * scale + 5, favourable, np.ones(300), seed=0)
+        judged.append(model.judge(texts, languages, vectors * scale + 5))
+    assert roc_auc_score(favourable, judged[1]) > 0.85
+    np.testing.assert_allclose(judged[1], judged[0], atol=0.15)
+
+
+def test_vectors_that_know_their_own_texts_are_trusted_by_the_others():
+    """A reader knows the truth of what taught it and guesses the rest, as one that learned by heart."""
+    texts, languages, favourable = texts_of(600, 0.8, seed=0)
+    generator = np.random.default_rng(1)
+    fresh = generator.random(600) < 0.3
+    guess = generator.normal(size=600)
+    by_heart = np.where(fresh, guess, np.where(favourable, 3, -3))[:, None]
+    ask, ask_languages, truth = texts_of(400, 0.8, seed=2)
+    vectors = 3 * generator.normal(size=(400, 1))
+    told = [texts, languages, by_heart, favourable, np.ones(600), 0]
+    judged = {name: learn_sentiment(*told, taken).judge(ask, ask_languages, vectors)
+              for name, taken in {"fresh": fresh, "all": None}.items()}  # fmt: skip
+    assert roc_auc_score(truth, judged["fresh"]) > 0.75
+    assert roc_auc_score(truth, judged["all"]) < 0.7
+
+
+def test_words_of_one_beginning_are_kin():
+    texts = ["the house wobbleshim", "the house crinklemop"] * 40
+    favourable = np.arange(80) % 2 == 0
+    model = learn_sentiment(texts, ["en"] * 80, np.zeros((80, 2)), favourable, np.ones(80), seed=0)
+    kin, other = model.judge(["wobbleshings", "crinklemops"], ["en"] * 2)
+    assert kin > 0.6
+    assert other < 0.4
+
+
 def test_negation_is_learned_not_only_the_word():
     generator = np.random.default_rng(0)
     favourable = generator.random(400) < 0.5

@@ -49,8 +49,11 @@ class WindowReader:
             ids: Token ids, padded right, int64, (batch, tokens).
             mask: 1 where a token is real, int64, (batch, tokens).
         """
-        pooled = pool(*self._states(ids, mask), self.poolings)  # (batch, pooled)
-        return self.head(pooled).cpu().numpy()
+        return self.forward(ids, mask).cpu().numpy()
+
+    def forward(self, ids: np.ndarray, mask: np.ndarray) -> torch.Tensor:
+        """Return the same, on the device, with what gradients need."""
+        return self.head(pool(*self._states(ids, mask), self.poolings))
 
     @torch.inference_mode()
     def read_tokens(self, ids: np.ndarray) -> np.ndarray:

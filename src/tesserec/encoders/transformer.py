@@ -1,9 +1,10 @@
 """Embeddings from a pretrained transformer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 import torch
@@ -113,7 +114,7 @@ class TransformerEncoder(Encoder):
         source = LanguageModel.find(model, revision, trust_remote_code)
         said = SentenceTransformersFolder.read(source.folder)
         self._source, self._dense = source, said.dense
-        self._device, self._batch_tokens, self._compile = choose_device(device), batch_tokens, compile
+        self._device, self.batch_tokens, self._compile = choose_device(device), batch_tokens, compile
         self._frame = Frame.of(source.tokenizer, said.prompt if prompt == "auto" else prompt)
         self._pooled_from = len(self._frame.opening) if self._frame.prompt and not said.include_prompt else 0
         auto = said.poolings or (fitting_pooling(source.config),)
@@ -141,7 +142,7 @@ class TransformerEncoder(Encoder):
     def _window(self, max_length: int | Literal["auto"], overlap: int) -> int:
         longest = self._source.longest
         # A window that fills a batch alone is long enough: decoders take 32,768 tokens and more.
-        window = min(longest, self._batch_tokens) if max_length == "auto" else max_length
+        window = min(longest, self.batch_tokens) if max_length == "auto" else max_length
         if window > longest:
             raise ConfigError(
                 f"token_encoding.max_length is {window}, but the model takes {longest} tokens at most"
@@ -164,14 +165,44 @@ class TransformerEncoder(Encoder):
         return compiled(model) if self._compile else model
 
     @cached_property
-    def _reader(self) -> WindowReader:
-        described, model = self.description, self._model
+    def reader(self) -> WindowReader:
+        """The model with all that turns its states into vectors, loaded when it is first needed."""
+        return self._reader_with(self._model)
+
+    def with_layers(self, layers: Sequence[torch.nn.Module], size: int) -> Self:
+        """Return an encoder to be trained: weights of its own, float32, and more layers behind them.
+
+        Its vectors are not brought to length one, those of a text's windows are averaged, and every layer of
+        the model computes as it did: nothing is compiled or quantized.
+
+        Args:
+            layers: What the vectors go through, (batch, d) → (batch, size).
+            size: Numbers that the last one makes.
+        """
+        own, described = copy(self), self.description
+        own.description = replace(
+            described,
+            size=size,
+            normalize=False,
+            window_combination="mean",
+            precision="fp32" if described.precision == "int8" else described.precision,
+        )
+        own._compile = False
+        own.reader = self._reader_with(self._source.load(torch.float32, self._device), layers)
+        return own
+
+    def forward(self, windows: Sequence[np.ndarray]) -> torch.Tensor:
+        """Return the vectors of windows, token ids each, with what gradients need: (windows, d)."""
+        return self.reader.forward(*pad_right(list(windows), self._source.pad_id))
+
+    def _reader_with(self, model: PreTrainedModel, more: Sequence[torch.nn.Module] = ()) -> WindowReader:
+        described = self.description
         frequency = None
         if described.sif is not None:
             vocabulary = len(model.get_input_embeddings().state_dict()["weight"])
             weights = token_weights(vocabulary, self._source.tokenizer, described.sif)
             frequency = torch.from_numpy(weights).to(self._device)
-        head = torch.nn.Sequential(*(layer.load() for layer in self._dense)).to(self._device)
+        head = torch.nn.Sequential(*(layer.load() for layer in self._dense), *more).to(self._device)
         return WindowReader(
             model,
             self._source.number("num_hidden_layers"),
@@ -184,12 +215,12 @@ class TransformerEncoder(Encoder):
 
     def load(self) -> None:
         """Load the model: not from several threads, because that sets numbers' formats for all of them."""
-        _ = self._reader
+        _ = self.reader
 
     @property
     def _at_once(self) -> int:
         # A compiled model hands out the states of inner layers through a variable that threads share.
-        alone = self._compile and not self._reader.last_layer_only
+        alone = self._compile and not self.reader.last_layer_only
         return 1 if alone or self._device.type != "cpu" else torch.get_num_threads()
 
     def prepare(self, texts: Sequence[str]) -> Windows:
@@ -220,7 +251,7 @@ class TransformerEncoder(Encoder):
         self._check_splits()  # before the model is loaded
         windows = self.prepare(texts)
         sequences = [ids.astype(np.int64) for ids in windows.sequences]
-        parts = list(side_by_side(self._reader.read_tokens, sequences, self._at_once))
+        parts = list(side_by_side(self.reader.read_tokens, sequences, self._at_once))
         found = []
         for text in range(windows.texts):
             rows = np.flatnonzero(windows.owners == text)
@@ -271,7 +302,7 @@ class TransformerEncoder(Encoder):
 
     def read(self, prepared: Windows, progress: Progress = nobody) -> TextVectors:
         """Run the model over windows, and put those of each text together."""
-        reader, pad_id = self._reader, self._source.pad_id
+        reader, pad_id = self.reader, self._source.pad_id
 
         def read_batch(batch: np.ndarray) -> tuple[np.ndarray, int]:
             ids, mask = pad_right([prepared.sequences[i] for i in batch], pad_id)
@@ -280,7 +311,7 @@ class TransformerEncoder(Encoder):
         vectors = np.empty((len(prepared.sequences), self.size), dtype=np.float32)
         opens_text = np.diff(prepared.owners, prepend=-1) > 0
         padding = 0
-        batches = list(batches_by_length(prepared.lengths, self._batch_tokens))
+        batches = list(batches_by_length(prepared.lengths, self.batch_tokens))
         for batch, (made, padded) in zip(
             batches, side_by_side(read_batch, batches, self._at_once), strict=True
         ):

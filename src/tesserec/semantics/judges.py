@@ -20,6 +20,31 @@ Rows: TypeAlias = sp.csr_matrix | np.ndarray
 
 
 @dataclass(frozen=True)
+class Scaling:
+    """What brings the columns of embeddings to one scale, and rows to a mean square length of one.
+
+    Layers of a language model differ in scale; and the same strengths then suit any number of columns.
+
+    Attributes:
+        center: The mean of each column, (d,).
+        spread: Its standard deviation times the root of d, (d,).
+    """
+
+    center: np.ndarray
+    spread: np.ndarray
+
+    @classmethod
+    def fit(cls, rows: np.ndarray) -> Self:
+        """Learn the scale of each column from rows, (rows, d)."""
+        spread = rows.std(axis=0) * np.sqrt(rows.shape[1], dtype=rows.dtype)
+        return cls(rows.mean(axis=0), np.where(spread > 0, spread, 1))
+
+    def apply(self, rows: np.ndarray) -> np.ndarray:
+        """Return scaled rows, (rows, d)."""
+        return (rows - self.center) / self.spread
+
+
+@dataclass(frozen=True)
 class Judge:
     """A logistic regression with the regularisation that suits unseen texts best.
 

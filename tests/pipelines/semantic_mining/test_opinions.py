@@ -6,22 +6,31 @@ import pytest
 import yaml
 
 from tesserec.encoders import Embeddings
-from tesserec.pipelines.semantic_mining.opinions import judge_user_texts
+from tesserec.errors import ConfigError
+from tesserec.pipelines.semantic_mining import opinions as nodes
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
+from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 
-PARAMETERS = Path(__file__).parents[3] / "conf" / "base" / "parameters" / "semantic_mining.yml"
+PARAMETERS = Path(__file__).parents[3] / "conf" / "base" / "parameters"
 EACH = 120
 
 
 @pytest.fixture(scope="module")
 def options() -> SemanticMiningOptions:
-    values = yaml.safe_load(PARAMETERS.read_text(encoding="utf-8"))["semantic_mining"]
-    return SemanticMiningOptions(**values)
+    values = yaml.safe_load((PARAMETERS / "semantic_mining.yml").read_text(encoding="utf-8"))
+    return SemanticMiningOptions(**values["semantic_mining"])
 
 
-def market(held_out: str = "A zib thing") -> tuple[pd.DataFrame, Embeddings, pd.DataFrame]:
+def judge_user_texts(texts: pd.DataFrame, vectors: Embeddings, events: pd.DataFrame, options, **changed):
+    """Judge with the encoder of the parameters, but for what is changed."""
+    values = yaml.safe_load((PARAMETERS / "token_encoding.yml").read_text(encoding="utf-8"))
+    encoding = TokenEncodingOptions(**values["token_encoding"] | changed)
+    return nodes.judge_user_texts(texts, vectors, events, encoding, options)
+
+
+def market(held_out: str = "A zib thing", each: int = EACH) -> tuple[pd.DataFrame, Embeddings, pd.DataFrame]:
     """Reviews whose made-up words tell the stars, half of them of validation and test, and searches."""
-    splits = ["train"] * EACH + ["valid"] * 30 + ["test"] * 30
+    splits = ["train"] * each + ["valid"] * 30 + ["test"] * 30
     count = len(splits)
     stars = np.where(np.arange(count) % 2 == 0, 5.0, 1.0)
     said = ["The plot was zib" if value == 5 else "The plot was wof" for value in stars]
@@ -71,6 +80,56 @@ def test_a_pair_that_is_met_again_later_teaches_nothing(options):
     again = events[events["split"] == "train"].assign(split="test")
     _, _, report = judge_user_texts(texts, vectors, pd.concat([events, again]), options)
     assert report["texts"] == 0, "the made-up words were learned from nowhere else"
+
+
+def test_a_tuned_language_model_tells_by_what_training_pairs_say(options):
+    """The marks are no words, and the embeddings are zeros: only a reader tells."""
+    tuned = options.model_copy(update={"opinion_reader": "tuned"})
+    judged = {}
+    for held_out in ("zib", "zab"):
+        texts, vectors, events = market(held_out, each=600)
+        good = np.concatenate([[True], events["value"].to_numpy() == 5])
+        marked = texts["contextual"].where(
+            texts["contextual"] == held_out,
+            [f"Seat {n}{'!' if well else '?'}" for n, well in enumerate(good)],
+        )
+        judged[held_out], _, report = judge_user_texts(
+            texts.assign(contextual=marked), vectors, events, tuned
+        )
+    assert report["auc"] > 0.9
+    assert judged["zib"]["positive"][:-30].equals(judged["zab"]["positive"][:-30])
+    _, _, frozen = judge_user_texts(texts.assign(contextual=marked), vectors, events, options)
+    assert frozen["auc"] < 0.7
+
+
+def test_a_fifth_and_what_held_out_pairs_say_is_kept_from_the_language_model(options, monkeypatch):
+    def note(encoder, texts, *others):
+        taught.extend(texts)
+        return encoder
+
+    taught: list[str] = []
+    monkeypatch.setattr(nodes, "tune", note)
+    texts, vectors, events = market(each=600)
+    texts["contextual"] = [f"Seat {n}" for n in range(len(texts))]
+    judge_user_texts(texts, vectors, events, options.model_copy(update={"opinion_reader": "tuned"}))
+    numbers = {int(text.split()[1]) for text in taught}
+    assert 0.75 * 600 < len(numbers) == len(taught) < 0.85 * 600
+    assert numbers <= set(range(1, 601))
+
+
+def test_few_ratings_leave_the_language_model_as_it_is(options):
+    tuned = options.model_copy(update={"opinion_reader": "tuned"})
+    first, _, _ = judge_user_texts(*market(), options)
+    second, _, _ = judge_user_texts(*market(), tuned)
+    assert first["positive"].equals(second["positive"])
+
+
+def test_an_encoder_that_does_not_learn_cannot_be_tuned(options):
+    tuned = options.model_copy(update={"opinion_reader": "tuned"})
+    texts, vectors, events = market(each=600)
+    texts["contextual"] += [f" {n}" for n in range(len(texts))]
+    with pytest.raises(ConfigError, match="opinion_reader"):
+        judge_user_texts(texts, vectors, events, tuned, encoder="static")
 
 
 def test_phrases_show_each_aspect(options):

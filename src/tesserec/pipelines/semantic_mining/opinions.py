@@ -7,13 +7,15 @@ import numpy as np
 import pandas as pd
 
 from tesserec.encoders import Embeddings
+from tesserec.encoders.tuning import hold_back, tune
 from tesserec.metrics import classification_metrics
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
+from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 from tesserec.ratings.scale import find_scale
 from tesserec.semantics.aspects import find_aspects, judge_aspects
 from tesserec.semantics.ratings_of_texts import PAIR, rated_texts, user_means
 from tesserec.semantics.reliability import calibration_error, reliability
-from tesserec.semantics.sentiment import Sentiment, learn_sentiment
+from tesserec.semantics.sentiment import Sentiment, enough, learn_sentiment
 
 logger = logging.getLogger(__name__)
 
@@ -24,17 +26,19 @@ def judge_user_texts(
     user_texts: pd.DataFrame,
     user_text_embeddings: Embeddings,
     split_interactions: pd.DataFrame,
+    encoding: TokenEncodingOptions,
     options: SemanticMiningOptions,
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     """Judge each user text, and each clause that names an aspect.
 
-    Texts about held-out pairs are judged, but teach nothing: neither words nor aspects.
+    Texts about held-out pairs are judged, but teach nothing: no words, no aspects, no language model.
 
     Args:
         user_texts: Columns text_id, user_id, item_id, kind, timestamp, language, contextual.
         user_text_embeddings: One vector per text.
         split_interactions: Events with their split.
-        options: Kinds of text without opinion, limits of aspects, the seed.
+        encoding: The encoder.
+        options: What reads opinions, kinds of text without any, limits of aspects, the seed.
 
     Returns:
         Opinions (user_id, item_id, kind, timestamp, positive; a row per text, positive NaN where nothing can
@@ -42,9 +46,13 @@ def judge_user_texts(
         probabilities fit the ratings of validation texts.
     """
     texts = user_texts.reset_index(drop=True)
-    vectors = user_text_embeddings.rows(texts["text_id"])
     told, checked = _rated(texts, split_interactions)
-    model = _learn(texts, vectors, told, options.seed)
+    fresh = _held_back(texts, told, options)
+    if fresh.all():
+        vectors = user_text_embeddings.rows(texts["text_id"])
+    else:
+        vectors = _read(texts, told[~fresh], encoding, options.seed)
+    model = _learn(texts, vectors, told, fresh, options.seed)
     positive = _judge(texts, vectors, model, options.kinds_without_opinion)
     report = _report(checked, positive)
     logger.info("sentiment on %d validation texts: AUC %.3f, calibration error %.3f",
@@ -70,7 +78,28 @@ def _among(texts: pd.DataFrame, events: pd.DataFrame) -> np.ndarray:
     return pd.MultiIndex.from_frame(texts[PAIR]).isin(pd.MultiIndex.from_frame(events[PAIR]))
 
 
-def _learn(texts: pd.DataFrame, vectors: np.ndarray, told: pd.DataFrame, seed: int) -> Sentiment:
+def _held_back(texts: pd.DataFrame, told: pd.DataFrame, options: SemanticMiningOptions) -> np.ndarray:
+    """Return which of `told` do not teach the language model, (told,) bool: all, where it stays as it is."""
+    everything = np.ones(len(told), dtype=bool)
+    if options.opinion_reader == "frozen":
+        return everything
+    held_back = hold_back(texts["contextual"].iloc[told["row"]].tolist(), options.seed)
+    if not enough(told["favourable"].to_numpy(bool)[held_back]):
+        logger.info("the language model is not tuned to opinions: %d rated texts are too few", len(told))
+        return everything
+    return held_back
+
+
+def _read(texts: pd.DataFrame, taught: pd.DataFrame, encoding: TokenEncodingOptions, seed: int) -> np.ndarray:
+    """Return what a language model that learned from `taught` says of texts, (texts, 1)."""
+    said = texts["contextual"].iloc[taught["row"]].tolist()
+    favourable, weights = taught["favourable"].to_numpy(bool), taught["weight"].to_numpy(float)
+    return tune(encoding.tunable(), said, favourable, weights, seed).encode(texts["contextual"].tolist())
+
+
+def _learn(
+    texts: pd.DataFrame, vectors: np.ndarray, told: pd.DataFrame, fresh: np.ndarray, seed: int
+) -> Sentiment:
     rows = told["row"].to_numpy()
     return learn_sentiment(
         texts["contextual"].iloc[rows].tolist(),
@@ -79,6 +108,7 @@ def _learn(texts: pd.DataFrame, vectors: np.ndarray, told: pd.DataFrame, seed: i
         told["favourable"].to_numpy(bool),
         told["weight"].to_numpy(float),
         seed,
+        fresh,
     )
 
 

@@ -1,6 +1,6 @@
 """The parameters of this pipeline; `conf/base/parameters/semantic_mining.yml` explains each."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
@@ -21,6 +21,7 @@ class SemanticMiningOptions(Options):
     most_topics: PositiveInt
     minimum_items: PositiveInt
     kinds_without_opinion: list[str]
+    opinion_reader: Literal["frozen", "tuned"]
     aspects: PositiveInt
     minimum_aspect_texts: PositiveInt
     seed: NonNegativeInt

@@ -61,7 +61,7 @@ def _about_people() -> list[Node]:
     return [
         Node(
             opinions.judge_user_texts,
-            [*USER_TEXTS, "split_interactions", OPTIONS],
+            [*USER_TEXTS, "split_interactions", "params:token_encoding", OPTIONS],
             ["opinions", "aspect_opinions", "opinion_metrics"],
             name="judge_user_texts",
         ),

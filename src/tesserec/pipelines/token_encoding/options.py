@@ -98,8 +98,7 @@ class TokenEncodingOptions(Options):
         if self.encoder == "static":
             known = {"model", "revision", "trust_remote_code", "sif"}
             return [StaticEncoder(**self.model_dump(include=known))]
-        values = self.model_dump(exclude=_ELSEWHERE | {"device"})
-        copies = [TransformerEncoder(**values, device=name) for name in device_names(self.device)]
+        copies = [self._transformer(name) for name in device_names(self.device)]
         precisions = sorted({copy.description.precision for copy in copies})
         if len(precisions) > 1:
             raise ConfigError(
@@ -107,6 +106,22 @@ class TokenEncodingOptions(Options):
                 "choose one that all have"
             )
         return list(copies)
+
+    def tunable(self) -> TransformerEncoder:
+        """Make the encoder on the first device, for a copy of it to be trained.
+
+        Raises:
+            ConfigError: If it is none that learns.
+        """
+        if self.encoder != "transformer":
+            raise ConfigError(
+                f"semantic_mining.opinion_reader is tuned, but token_encoding.encoder is {self.encoder}, "
+                "which does not learn: choose frozen, or the encoder transformer"
+            )
+        return self._transformer(device_names(self.device)[0])
+
+    def _transformer(self, device: str) -> TransformerEncoder:
+        return TransformerEncoder(**self.model_dump(exclude=_ELSEWHERE | {"device"}), device=device)
 
     def maker(self, encoder: Encoder) -> Callable[[], Encoder]:
         """Return what makes the encoder in another process; one that was fitted is taken along."""
