@@ -36,6 +36,7 @@ from tesserec.pipelines.model_training.options import ModelTrainingOptions
 from tesserec.pipelines.preprocessing.options import PreprocessingOptions
 from tesserec.pipelines.semantic_mining.opinions import judge_user_texts
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
+from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 from tesserec.recommenders import ContentRegression, ContentTaste, Recommender, TrainingData
 from tesserec.recommenders.base import fit_all
 from tesserec.recommenders.blend import Form
@@ -57,7 +58,7 @@ CONF = Path(__file__).resolve().parents[2] / "conf"
 DATASETS = (
     "tuning_data", "split_interactions", "candidates", "protocol", "item_texts@table", "item_embeddings",
     "user_texts@table", "user_text_embeddings", "item_interests", "item_topics", "item_cards",
-    "params:preprocessing", "params:semantic_mining", "params:model_training",
+    "params:preprocessing", "params:token_encoding", "params:semantic_mining", "params:model_training",
 )  # fmt: skip
 NOT_LIKED = 0.2
 
@@ -223,7 +224,9 @@ def opinions_of(catalog: DataCatalog, blind: pd.DataFrame, events: pd.DataFrame)
     """
     texts = catalog.load("user_texts@table").reset_index(drop=True)
     options = SemanticMiningOptions.model_validate(catalog.load("params:semantic_mining"))
-    judged, _, report = judge_user_texts(texts, catalog.load("user_text_embeddings"), blind, options)
+    encoding = TokenEncodingOptions.model_validate(catalog.load("params:token_encoding"))
+    vectors = catalog.load("user_text_embeddings")
+    judged, _, report = judge_user_texts(texts, vectors, blind, encoding, options)
     logger.info("  opinions on %d validation texts: AUC %.3f", report["texts"], report["auc"])
     seen = texts["text_id"].isin(visible_texts(texts, blind, "tuning")["text_id"])
     means = judged[seen].groupby(PAIR)["positive"].mean()
