@@ -157,7 +157,7 @@ def test_hardly_anything_was_measured(results, parts, users):
 def test_a_card_tells_what_is_known(page):
     words = Page(page).words()
     assert "music, <b>songs</b> 62.5 % rising" in words
-    assert "茶, 水 25.0 % Chooses books & films (87.5 %)" in words
+    assert "茶, 水 25.0 % Topics: books & films (87.5 %)" in words
     assert "Keywords of their choices: 古琴, pour-over & tea" in words
     assert "Wrote 3 texts, favourable to 75.0 %" in words
 

@@ -32,7 +32,7 @@ class ProfileCard:
 
     Args:
         interests: What they seek, the strongest first.
-        topics: What it is that they choose: names and shares.
+        topics: What it is that they choose or search for: names and shares.
         keywords: What sets the chosen items apart.
         texts: How many texts the person wrote.
         sentiment: How favourable they are, from 0 to 1; None if nothing tells.
