@@ -50,6 +50,7 @@ def world() -> dict:
         "text_embeddings": Embeddings(
             np.array(["t0", "t1", "t2", "t3"], dtype=object), np.eye(4, dtype=np.float32)[:, :3]
         ),
+        "interests": pd.DataFrame({"item_id": ["i2", "i3", "gone", "i0"], "interest": [1, -1, 0, 0]}),
         "relations": LINKS,
     }
 
@@ -64,6 +65,7 @@ def blocks_of(tables: dict) -> tuple[FeatureBlocks, FeatureBlocks]:
         tables["item_embeddings"],
         tables["texts"],
         tables["text_embeddings"],
+        tables["interests"],
         tables["relations"],
         KNOWN,
     )
@@ -92,10 +94,11 @@ class TestItems:
     def test_every_table_gives_its_block_in_the_order_of_items(self, items):
         assert items.ids.tolist() == ["i0", "i1", "i2", "i3"]
         assert set(items.blocks) == {
-            "text", "lexical", "reviews", "review_words", "categories", "numbers", "relations",
+            "text", "lexical", "reviews", "review_words", "interests", "categories", "numbers", "relations",
         }  # fmt: skip
         assert all(block.shape[0] == 4 for block in items.blocks.values())
         np.testing.assert_array_equal(items.blocks["text"], [[0, 1, 0], [1, 0, 0], [0, 0, 0], [0, 0, 0]])
+        np.testing.assert_array_equal(dense(items.blocks["interests"]), [[1, 0], [0, 0], [0, 1], [0, 0]])
         assert dense(items.blocks["relations"]).ravel().tolist() == [1, 0, 0, 0]
 
     def test_columns_have_names(self, items):
@@ -112,6 +115,7 @@ class TestItems:
 
     def test_blocks_without_data_are_left_out(self):
         tables = world() | {"relations": NO_LINKS, "texts": world()["texts"].iloc[:0]}
+        tables["interests"] = tables["interests"].assign(interest=-1)
         assert set(blocks_of(tables)[0].blocks) == {"text", "lexical", "categories", "numbers"}
 
 

@@ -105,6 +105,7 @@ def market(method: str = "leave_last_out", candidates: tuple[str, ...] = (), *, 
         "user_text_embeddings": Embeddings(
             np.array(["t0", "t1"], dtype=object), vectors[[0, 2]].astype(np.float32)
         ),
+        "item_interests": pd.DataFrame({"item_id": items, "interest": np.arange(ITEMS) % 2}),
         "item_cards": pd.DataFrame(
             {"item_id": items, "language": "en", "interest": np.arange(ITEMS) % 2, "interest_name": kinds,
              "keywords": kinds}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
 from tesserec.encoders.embeddings import Embeddings
 from tesserec.features.attributes import CategoryBlock, NumberBlock, columns_with
@@ -20,6 +21,7 @@ def build_item_blocks(
     item_embeddings: Embeddings,
     texts: pd.DataFrame,
     text_embeddings: Embeddings,
+    interests: pd.DataFrame,
     relations: pd.DataFrame,
     known: np.ndarray,
 ) -> FeatureBlocks:
@@ -31,6 +33,7 @@ def build_item_blocks(
     | `lexical` | TF-IDF of its words | – (the vocabulary comes in fitted) |
     | `reviews` | mean embedding of what people wrote about it | – |
     | `review_words` | TF-IDF of those words | vocabulary, IDF |
+    | `interests` | the interest that it belongs to | – (come in learned) |
     | `categories` | category and multi-category columns, every level of a path | columns, IDF |
     | `numbers` | number columns, standardised | mean, deviation |
     | `relations` | links to directors, brands, other items | – |
@@ -43,6 +46,7 @@ def build_item_blocks(
         item_embeddings: Embeddings of the items' texts, by item_id.
         texts: Visible user texts with item_id and lexical view: no text about a held-out pair.
         text_embeddings: Embeddings of user texts, by text_id.
+        interests: item_id, interest: its number, -1 for none.
         relations: Head and tail types and ids.
         known: Positions of the items that occur in the histories; whatever is fitted is fitted on these.
     """
@@ -52,6 +56,7 @@ def build_item_blocks(
     attributes, attribute_names = _attribute_blocks(items, roles, known)
     links, linked = relation_block(relations, "item", index)
     blocks: dict[str, Matrix] = {"text": item_embeddings.rows(ids), "lexical": vocabulary.transform(words)}
+    blocks["interests"] = _interest_block(interests, index)
     blocks |= reviews | attributes | {"relations": links}
     names = {"lexical": vocabulary.names, "review_words": review_words}
     names |= attribute_names | {"relations": linked}
@@ -70,6 +75,15 @@ def _review_blocks(
         "review_words": words.transform(written),
     }
     return blocks, words.names
+
+
+def _interest_block(interests: pd.DataFrame, index: pd.Index) -> sp.csr_array:
+    """Return 1 where an item belongs to an interest, (items, interests)."""
+    numbers = interests["interest"].to_numpy()
+    rows = index.get_indexer(interests["item_id"])
+    inside = (rows >= 0) & (numbers >= 0)
+    entries = (np.ones(inside.sum(), dtype=np.float32), (rows[inside], numbers[inside]))
+    return sp.csr_array(entries, shape=(len(index), int(numbers.max(initial=-1)) + 1))
 
 
 def _attribute_blocks(

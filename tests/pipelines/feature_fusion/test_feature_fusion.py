@@ -35,7 +35,7 @@ def test_rows_follow_the_tables(tables):
     data = build(tables, "tuning")
     assert data.items.ids.tolist() == tables["items"]["item_id"].tolist()
     assert data.profiles.user_ids.tolist() == tables["users"]["user_id"].tolist()
-    assert {"text", "lexical", "categories", "fused"} <= set(data.items.blocks)
+    assert {"text", "lexical", "interests", "categories", "fused"} <= set(data.items.blocks)
     assert {"text", "lexical", "demographics", "fused"} <= set(data.profiles.blocks)
 
 

@@ -30,9 +30,13 @@ def training_data_builder(stage: Stage) -> Callable[..., TrainingData]:
         user_texts: pd.DataFrame,
         item_embeddings: Embeddings,
         user_text_embeddings: Embeddings,
+        item_interests: pd.DataFrame,
         options: FeatureFusionOptions,
     ) -> TrainingData:
-        """Build histories and feature blocks from what the stage may see, and fit blocks on nothing else."""
+        """Build histories and feature blocks from what the stage may see, and fit blocks on nothing else.
+
+        Interests come in learned from the training split, which every stage may see.
+        """
         events = history(split_interactions, stage)
         texts = visible_texts(user_texts, split_interactions, stage)
         known_items = np.flatnonzero(items["item_id"].isin(events["item_id"].unique()))
@@ -47,6 +51,7 @@ def training_data_builder(stage: Stage) -> Callable[..., TrainingData]:
             item_embeddings,
             texts,
             user_text_embeddings,
+            item_interests,
             relations,
             known_items,
         )

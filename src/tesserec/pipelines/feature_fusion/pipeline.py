@@ -15,6 +15,7 @@ INPUTS = (
     "user_texts@table",
     "item_embeddings",
     "user_text_embeddings",
+    "item_interests",
 )
 OPTIONS = "params:feature_fusion"
 
