@@ -109,11 +109,10 @@ def find_evidence(
     parts = np.maximum(fusion.contributions(shown, profiles), 0)  # (rows, recommenders + 1)
     gave = {name: parts[:, columns[name]] for name in fusion.recommenders}
     sources = {name: source_of(one) for name, one in fusion.recommenders.items()}
+    total = np.maximum(sum(gave.values()), 1e-12)
     shares: dict[str, np.ndarray] = {}
     for name, part in gave.items():
-        shares[sources[name]] = shares.get(sources[name], 0) + part
-    total = np.maximum(sum(shares.values()), 1e-12)
-    shares = {source: part / total for source, part in shares.items()}
+        shares[sources[name]] = shares.get(sources[name], 0) + part / total
     # What a unit of a recommender's own score is worth, in shares of the fused score.
     worth = {}
     for name, recommender in fusion.recommenders.items():

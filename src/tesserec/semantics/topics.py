@@ -112,14 +112,13 @@ def find_topics(
         vectors: Their embeddings, (n, d).
         languages: Language of each text, (n,). One with too few texts for topics of its own is read as the
             most frequent one.
-        fewest: Least number of topics of a language.
-        most: Greatest number of topics of a language; never more than half of its different texts, nor, of
-            interests, than twice the axes of taste.
+        fewest: Least number of topics of a language, if it can.
+        most: Greatest number, never more than half of the different texts or twice the axes of taste.
         minimum_texts: Texts that a word must occur in.
         seed: Of the samples and the starting centres.
         choices: 1 where a person chose an item, (people, n).
     """
-    said = vectors.any(axis=1) | np.array([bool(text) for text in texts], dtype=bool)
+    said = vectors.any(axis=1) | np.array(list(map(bool, texts)), dtype=bool)
     own = _languages_with_topics(languages[said], fewest)
     read = np.where(said, read_as(languages, own), "")
     found: dict[str, LanguageTopics] = {}
@@ -127,18 +126,34 @@ def find_topics(
     for name in own:
         rows = np.random.default_rng(seed).permutation(np.flatnonzero(read == name))[:_LEARNED]
         chosen, known = [texts[row] for row in rows.tolist()], vectors[rows]
-        tastes, greatest = None, most
-        if choices is not None:
-            tastes = TasteSpace.fit(chosen, known, choices[:, rows], minimum_texts, seed)
-        if tastes is not None:  # in few dimensions any number of groups separates as well as the next
-            greatest = min(most, _GROUPS_PER_AXIS * len(tastes.centre))
-        space = tastes or TopicSpace.fit(chosen, known, minimum_texts, seed)
+        space, greatest = _space(chosen, known, choices, rows, minimum_texts, seed)
+        greatest = min(most, greatest)
         centres, labels, silhouettes = _clusters(space.place(chosen, known), fewest, greatest, seed)
         meanings = _meanings(known, labels, len(centres))
         numbers = _linked(meanings, next(iter(found.values()), None), count)
         found[name] = LanguageTopics(space, centres, meanings, silhouettes, numbers)
         count = max(count, int(numbers.max(initial=-1)) + 1)
     return Topics(found, count)
+
+
+def _space(
+    texts: Sequence[str],
+    vectors: np.ndarray,
+    choices: sp.csr_matrix | None,
+    columns: np.ndarray,
+    minimum_texts: int,
+    seed: int,
+) -> tuple[TasteSpace | TopicSpace, int]:
+    """Return where texts are compared, and how many groups can be told apart there.
+
+    `columns` are those of `choices` that are the texts.
+    """
+    if choices is not None:
+        tastes = TasteSpace.fit(texts, vectors, choices[:, columns], minimum_texts, seed)
+        if tastes is not None:
+            # In few dimensions any number of groups separates as well as the next.
+            return tastes, _GROUPS_PER_AXIS * len(tastes.centre)
+    return TopicSpace.fit(texts, vectors, minimum_texts, seed), len(texts)
 
 
 def _languages_with_topics(languages: np.ndarray, fewest: int) -> list[str]:

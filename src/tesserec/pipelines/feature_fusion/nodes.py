@@ -45,27 +45,13 @@ def training_data_builder(stage: Stage) -> Callable[..., TrainingData]:
         words = item_texts.set_index("item_id")["lexical"].reindex(items["item_id"]).fillna("")
         vocabulary = LexicalBlock(options.minimum_word_count).fit(words.iloc[known_items])
         item_blocks = build_item_blocks(
-            items,
-            column_roles["items"],
-            words,
-            vocabulary,
-            item_embeddings,
-            texts,
-            user_text_embeddings,
-            item_interests,
-            relations,
-            known_items,
-        )
+            items, column_roles["items"], words, vocabulary, item_embeddings, texts, user_text_embeddings,
+            item_interests, relations, known_items,
+        )  # fmt: skip
         user_blocks = build_user_blocks(
-            users,
-            column_roles["users"],
-            texts,
-            user_text_embeddings,
-            relations,
-            known_users,
-            vocabulary,
+            users, column_roles["users"], texts, user_text_embeddings, relations, known_users, vocabulary,
             options.number_ranges,
-        )
+        )  # fmt: skip
         size, seed = options.embedding_size, options.seed
         item_blocks = fuse(item_blocks, options.item_weights, known_items, size, seed)
         fusing = learn_fusing(user_blocks, options.user_weights, known_users, size, seed)

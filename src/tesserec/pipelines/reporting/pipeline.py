@@ -32,6 +32,7 @@ REPORT_INPUTS = (
 
 def create_pipeline() -> Pipeline:
     """Return the pipeline from results to metrics, figures and the report."""
+    told = {name: name for name in REPORT_INPUTS} | {"item_texts": "item_texts@table"}
     return Pipeline(
         [
             Node(nodes.summarise_metrics, ["comparison", "protocol"], "metrics", name="summarise_metrics"),
@@ -70,13 +71,7 @@ def create_pipeline() -> Pipeline:
                 "word_match_figure",
                 name="draw_word_matches",
             ),
-            Node(
-                nodes.write_report,
-                {name: name for name in REPORT_INPUTS}
-                | {"item_texts": "item_texts@table", "options": OPTIONS},
-                "report",
-                name="write_report",
-            ),
+            Node(nodes.write_report, told | {"options": OPTIONS}, "report", name="write_report"),
         ],
         namespace="reporting",
         parameters={OPTIONS, ENCODING},
