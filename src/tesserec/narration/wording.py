@@ -1,11 +1,11 @@
 """A description without a model: fluent sentences about whatever is known."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from tesserec.narration.facts import Facts
 from tesserec.recommenders.phrases import Language
-from tesserec.text.language import HAN
+from tesserec.text.language import spoken
 
 _WORDS = 3  # more is a list, not a sentence
 _SEVERAL = re.compile(r"\s*[,、]\s*")
@@ -56,7 +56,7 @@ def word_description(facts: Facts) -> str:
     if interest and facts.interest in facts.interests:
         subject = say["favourite" if facts.interest == facts.interests[0] else "liked"].format(interest)
     liked = {word.casefold() for word in facts.likes}
-    keywords = _spoken(facts.keywords, language)
+    keywords = spoken(facts.keywords, language)
     shared = [word for word in keywords if word.casefold() in liked]
     if subject or shared:
         pattern = "both" if subject and shared else "subject" if subject else "words"
@@ -70,12 +70,7 @@ def word_description(facts: Facts) -> str:
 
 def _enumerated(names: str, language: Language) -> str:
     """Return the names that are in the language, with its comma between them."""
-    return _JOINS[language][0].join(_spoken(_SEVERAL.split(names), language))
-
-
-def _spoken(words: Iterable[str], language: Language) -> list[str]:
-    """Return the words that are in the language, Chinese being what has a Chinese character."""
-    return [word for word in words if word and bool(HAN.search(word)) == (language == "zh")]
+    return _JOINS[language][0].join(spoken(_SEVERAL.split(names), language))
 
 
 def _joined(words: Sequence[str], language: Language) -> str:

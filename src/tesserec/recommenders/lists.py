@@ -102,7 +102,10 @@ def _reasons(
     shown: Candidates, evidence: Sequence[Evidence], cards: ItemCards, spoken: Sequence[Language]
 ) -> list[str]:
     told = zip(shown.users, shown.items, evidence, strict=True)
-    return [word_reason(one, cards.titles, spoken[user], cards.shared(item, one)) for user, item, one in told]
+    return [
+        word_reason(one, cards.titles, spoken[user], cards.shared(item, one, spoken[user]))
+        for user, item, one in told
+    ]
 
 
 def _table(

@@ -10,7 +10,7 @@ from tesserec.semantics import SEPARATOR
 from tesserec.semantics.coherence import coherence
 from tesserec.semantics.keywords import top_entries, word_counter
 
-_BETWEEN_LANGUAGES = " / "
+BETWEEN_LANGUAGES = " / "
 
 
 def describe_topics(
@@ -48,7 +48,7 @@ def describe_topics(
         for topic, value in enumerate(coherence(found, own)):
             words[topic] += [found[topic]] if found[topic] else []
             measured[topic] += [] if np.isnan(value) else [float(value)]
-    called = [_BETWEEN_LANGUAGES.join(", ".join(row[:words_per_name]) for row in rows) for rows in words]
+    called = [BETWEEN_LANGUAGES.join(", ".join(row[:words_per_name]) for row in rows) for rows in words]
     joined = [SEPARATOR.join(word for row in rows for word in row) for rows in words]
     return pd.DataFrame(
         {

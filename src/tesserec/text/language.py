@@ -5,6 +5,7 @@ wrong answer on a two-word title costs next to nothing. It needs no model and re
 """
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 
 import pandas as pd
@@ -87,3 +88,8 @@ def detect_languages(texts: pd.Series) -> pd.Series:
     """
     languages = {text: detect_language(text) for text in texts.unique()}
     return texts.map(languages).astype("str")
+
+
+def spoken(words: Iterable[str], language: str) -> list[str]:
+    """Return the words that a sentence in a language may hold: Chinese is what has a Chinese character."""
+    return [word for word in words if word and bool(HAN.search(word)) == (language == "zh")]

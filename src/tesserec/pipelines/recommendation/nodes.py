@@ -19,6 +19,7 @@ from tesserec.recommenders.lists import recommend, score_pairs
 from tesserec.recommenders.own_texts import OwnTexts
 from tesserec.recommenders.profiles import Profiles
 from tesserec.semantics import SEPARATOR
+from tesserec.semantics.topic_words import BETWEEN_LANGUAGES
 from tesserec.splits import history
 from tesserec.tables.names import name_items
 
@@ -125,8 +126,8 @@ def _with_texts(profiles: Profiles, user_texts: pd.DataFrame, embeddings: Embedd
 def read_cards(items: pd.DataFrame, item_cards: pd.DataFrame) -> ItemCards:
     """Return what reasons say of the items, in the order of the table items."""
     cards = item_cards.set_index("item_id").reindex(items["item_id"])
-    words = (cards["keywords"].fillna("") + SEPARATOR + cards["interest_name"].fillna("")).str.split(
-        SEPARATOR, regex=False
-    )
+    # The name of an interest in each of its languages is a word of its own.
+    called = cards["interest_name"].fillna("").str.replace(BETWEEN_LANGUAGES, SEPARATOR, regex=False)
+    words = (cards["keywords"].fillna("") + SEPARATOR + called).str.split(SEPARATOR, regex=False)
     keywords = [[word for word in of_item if word] for of_item in words]
     return ItemCards(name_items(items), cards["language"].to_numpy(object), keywords)
