@@ -48,7 +48,7 @@ class TasteSpace:
 
         It takes some multiples of `items · features²` and of `50 · choices` multiply-adds, with 256 features
         of words beside those of the embedding, and at most 20,000 items, the most chosen ones: with as many,
-        and 400,000 choices, 5 seconds of two cores and half a GiB.
+        and 400,000 choices, 7 seconds of two cores and about half a GiB.
 
         Args:
             texts: Segmented texts, (n,).
