@@ -16,12 +16,12 @@ def test_the_two_texts_with_the_strongest_match_are_drawn():
         ("v", "y", "old", 0.5, "en", "bow", "string", 0.02),
         ("v", "y", "old", 0.5, "en", "violin", "string", 0.03),
     )
-    figure = word_match_figure(table, {"y": "A violin " * 9})
+    figure = word_match_figure(table, {"y": "A violin " * 9, "old": "Old"})
     (cells,) = figure.data
     assert (list(cells.x), list(cells.y)) == (["violin", "bow"], ["fiddle", "string"])
     assert [list(row) for row in cells.z] == [[0.05, None], [0.03, 0.02]]
     assert figure.layout.xaxis.title.text == "A violin A violin A violin A violin A …, recommended"
-    assert figure.layout.yaxis.title.text == "old, chosen before"
+    assert figure.layout.yaxis.title.text == "Old, chosen before"
 
 
 def test_without_matches_it_says_so():

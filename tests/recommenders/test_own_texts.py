@@ -68,8 +68,8 @@ class TestOwnTexts:
         ("text", "quote"),
         [
             ("short\n  and sweet", "short and sweet"),
-            ("word " * 40, " ".join(["word"] * 16) + "…"),
-            ("安静" * 60, "安静" * 40 + "…"),
+            ("word " * 40, " ".join(["word"] * 16) + " …"),
+            ("安静" * 60, "安静" * 40 + " …"),
         ],
     )
     def test_long_texts_are_quoted_by_their_beginning(self, text, quote):
@@ -77,7 +77,7 @@ class TestOwnTexts:
         vectors = Embeddings(np.array(["t"], dtype=object), np.ones((1, 2), np.float32))
         texts = OwnTexts.of(table, vectors, np.array(["u0"], dtype=object))
         assert list(texts.quotes) == [quote]
-        assert len(quote) <= QUOTED + 1
+        assert len(quote) <= QUOTED + 2
 
 
 class TestParts:

@@ -5,7 +5,7 @@ from tesserec.report import choose_examples
 from tesserec.report.cards import NOBODY
 from tesserec.report.likeness import Likeness
 
-ITEMS = pd.DataFrame({"item_id": ["a", "b", "c", "d"], "title": ["A <1>", "B", "三体", ""]})
+TITLES = {"a": "A <1>", "b": "B", "c": "三体", "d": "d"}
 
 
 def history(**items):
@@ -37,7 +37,7 @@ def evidence(*rows):
 def choose(recommendations, interactions, user_profiles=None, evidence=evidence(), likenesses=None, **sizes):
     sizes = {"people": 3, "history": 2, "suggestions": 2, "private": False} | sizes
     known = profiles() if user_profiles is None else user_profiles
-    return choose_examples(recommendations, evidence, interactions, ITEMS, known, likenesses or {}, **sizes)
+    return choose_examples(recommendations, evidence, interactions, TITLES, known, likenesses or {}, **sizes)
 
 
 def test_people_are_picked_from_no_history_to_the_longest():

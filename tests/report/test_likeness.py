@@ -52,13 +52,13 @@ def test_a_text_is_cut_into_its_matched_words_and_the_rest():
     ]
 
 
-def test_chinese_words_are_found_and_an_item_without_title_is_named_by_id():
+def test_words_of_chinese_and_of_other_languages_are_found():
     table = matches(
         ("u", "x", "old", 0.5, "zh", "北京", "上海", 0.02), ("v", "y", "old", 0.5, "other", "fado", "fado", 1)
     )
-    found = likenesses(table, {"x": "我来到北京清华大学。", "y": "Fado em Alfama"}, {}, 4)
+    found = likenesses(table, {"x": "我来到北京清华大学。", "y": "Fado em Alfama"}, {"old": "旧"}, 4)
     assert [piece.text for piece in found["u", "x"].pieces] == ["我来到", "北京", "清华大学。"]
-    assert [found[pair].cited for pair in found] == ["old", "old"]
+    assert [found[pair].cited for pair in found] == ["旧", "旧"]
     assert [found[pair].language for pair in found] == ["zh", ""]
 
 

@@ -161,3 +161,18 @@ def _special_tokens(tokenizer: PreTrainedTokenizerBase) -> tuple[np.ndarray, np.
     start = starts[0]
     prefix, suffix = framed[:start], framed[start + len(plain) :]
     return np.array(prefix, dtype=np.int64), np.array(suffix, dtype=np.int64)
+
+
+def token_spans(tokenizer: PreTrainedTokenizerBase, text: str) -> np.ndarray:
+    """Return the first character of each token of a text and the one behind its last, (tokens, 2).
+
+    Raises:
+        ConfigError: If the tokenizer does not tell.
+    """
+    if not tokenizer.is_fast:
+        raise ConfigError(
+            "token_encoding.model has a tokenizer that does not tell where tokens stand in a text: "
+            "choose a model with a tokenizer.json"
+        )
+    made = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+    return np.array(made["offset_mapping"], dtype=np.int64).reshape(-1, 2)

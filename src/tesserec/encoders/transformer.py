@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal, Self
 
@@ -17,45 +17,13 @@ from tesserec.encoders.dense import output_size
 from tesserec.encoders.devices import DTYPES, Precision, choose_device, choose_precision
 from tesserec.encoders.language_model import LanguageModel
 from tesserec.encoders.pooling import Pooling, fitting_pooling
-from tesserec.encoders.protocol import Description, Encoder, Progress, TextVectors, nobody
+from tesserec.encoders.protocol import Encoder, Progress, TextVectors, nobody
 from tesserec.encoders.reader import AVERAGES, WindowReader, chosen_layers
 from tesserec.encoders.sentence_transformers_folder import SentenceTransformersFolder
 from tesserec.encoders.texts import unit_length
-from tesserec.encoders.tokens import Frame, Windows, make_windows, token_weights
+from tesserec.encoders.tokens import Frame, Windows, make_windows, token_spans, token_weights
+from tesserec.encoders.transformer_description import TransformerDescription
 from tesserec.errors import ConfigError
-
-
-@dataclass(frozen=True)
-class TransformerDescription(Description):
-    """What decides a transformer's vectors.
-
-    Args:
-        layers: Those whose hidden states are averaged; 0 is the embedding of tokens.
-        pooling: How token vectors become one; those of several, joined by a plus sign, are concatenated.
-        sif: The frequency at which a token counts half, where pooling is by frequency.
-        prompt: What stands before each text.
-        normalize: Whether vectors are brought to length one.
-        max_length: Window in tokens.
-        window_overlap: Tokens shared by neighbouring windows.
-        window_combination: How the vectors of a text's windows become one.
-        max_windows: Windows of a text that are read; None for all.
-        precision: Number format of weights and activations.
-        trust_remote_code: Whether the model may be made by code of its own.
-        device: Where it runs.
-    """
-
-    layers: tuple[int, ...]
-    pooling: str
-    sif: float | None
-    prompt: str
-    normalize: bool
-    max_length: int
-    window_overlap: int
-    window_combination: WindowCombination
-    max_windows: int | None
-    precision: Precision
-    trust_remote_code: bool
-    device: str = field(metadata={"names_only": True})
 
 
 class TransformerEncoder(Encoder):
@@ -64,8 +32,8 @@ class TransformerEncoder(Encoder):
     A folder of the sentence-transformers library gives the vectors that the library gives: its prompt,
     poolings, dense layers and normalisation are those of `auto`. Texts are sorted by length and packed into
     batches by a token budget; a processor reads as many batches at once as torch has threads, each in one of
-    them. A text over the window is cut into overlapping windows, each with the prompt
-    before it; their vectors are combined before they are brought to length one.
+    them. A text over the window is cut into overlapping windows, each with the prompt before it; their
+    vectors are combined before they are brought to length one.
 
     Args:
         model: The bundled model's name, the path of a folder, or a name on the Hugging Face hub.
@@ -291,14 +259,7 @@ class TransformerEncoder(Encoder):
         Raises:
             ConfigError: If the model's tokenizer does not tell.
         """
-        tokenizer = self._source.tokenizer
-        if not tokenizer.is_fast:
-            raise ConfigError(
-                "token_encoding.model has a tokenizer that does not tell where tokens stand in a text: "
-                "choose a model with a tokenizer.json"
-            )
-        made = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-        return np.array(made["offset_mapping"], dtype=np.int64).reshape(-1, 2)
+        return token_spans(self._source.tokenizer, text)
 
     def read(self, prepared: Windows, progress: Progress = nobody) -> TextVectors:
         """Run the model over windows, and put those of each text together."""

@@ -40,7 +40,7 @@ def word_match_figure(word_matches: pd.DataFrame, titles: Mapping[str, str]) -> 
         ygap=2,
         hovertemplate="%{y} – %{x}: %{z:.4f}<extra></extra>",
     )
-    names = [shorten(titles.get(strongest[key]) or strongest[key], 40) for key in ("item_id", "cited")]
+    names = [shorten(titles[strongest[key]], 40) for key in ("item_id", "cited")]
     words = {"type": "category", "dtick": 1, "showgrid": False}
     figure.update_xaxes(title_text=f"{names[0]}, recommended", **words)
     return figure.update_yaxes(title_text=f"{names[1]}, chosen before", autorange="reversed", **words)

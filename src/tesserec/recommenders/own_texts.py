@@ -9,6 +9,7 @@ import pandas as pd
 
 from tesserec.encoders.embeddings import Embeddings
 from tesserec.features.texts import mean_vectors
+from tesserec.text.excerpts import shorten
 
 # Characters of a text that are quoted.
 QUOTED = 80
@@ -43,7 +44,8 @@ class OwnTexts:
         """
         owners = pd.Index(user_ids).get_indexer(user_texts["user_id"])
         order = np.argsort(owners, kind="stable")[(owners < 0).sum() :]
-        columns, quotes = pd.factorize(user_texts["contextual"].map(_quote).iloc[order])
+        quoted = user_texts["contextual"].map(lambda text: shorten(" ".join(text.split()), QUOTED))
+        columns, quotes = pd.factorize(quoted.iloc[order])
         ids = user_texts["text_id"].to_numpy(object)
         return cls(owners[order], columns, quotes.tolist(), order, lambda some: embeddings.rows(ids[some]))
 
@@ -71,12 +73,3 @@ class OwnTexts:
     def means(self, people: int) -> np.ndarray:
         """Return the mean embedding of each person's texts, of length 1, (people, dimensions)."""
         return mean_vectors(pd.Series(self.owners), self.vectors, pd.RangeIndex(people))
-
-
-def _quote(text: str) -> str:
-    """Return the text, or as many of its words, or of its characters, as fit, and an ellipsis."""
-    text = " ".join(text.split())
-    if len(text) <= QUOTED:
-        return text
-    head = text[:QUOTED]
-    return (head.rpartition(" ")[0] if " " in head[QUOTED // 2 :] else head).rstrip() + "…"

@@ -53,7 +53,7 @@ def choose_examples(
     recommendations: pd.DataFrame,
     evidence: pd.DataFrame,
     interactions: pd.DataFrame,
-    items: pd.DataFrame,
+    titles: Mapping[str, str],
     user_profiles: pd.DataFrame,
     likenesses: Mapping[tuple[str, str], Likeness],
     *,
@@ -68,7 +68,7 @@ def choose_examples(
         recommendations: `user_id, item_id, rank, reason`.
         evidence: `user_id, item_id, source, kind, share, named`.
         interactions: `user_id, item_id`, in the order of time within each user.
-        items: `item_id, title`.
+        titles: What each item is called, by id.
         user_profiles: See `tesserec.semantics.profiles.profile_users`.
         likenesses: By person and item.
         people: Number of people.
@@ -77,11 +77,10 @@ def choose_examples(
         private: Whether what people wrote and told of themselves is shown, and reasons that quote it.
 
     Returns:
-        At most `people` examples, by length of history. A missing title is replaced by the item's id.
+        At most `people` examples, by length of history.
     """
     latest = interactions[PAIR].drop_duplicates(keep="last")
     chosen = choose_people(recommendations, latest, people)
-    titles = items.set_index("item_id")["title"]
     profiles = user_profiles[user_profiles["user_id"].isin(chosen.index)].to_dict("records")
     cards = {profile["user_id"]: profile_card(profile, private=private) for profile in profiles}
     shown = recommendations[recommendations["user_id"].isin(chosen.index)]
@@ -94,7 +93,9 @@ def choose_examples(
             user_id=str(user),
             known_items=int(known),
             card=cards.get(user, NOBODY),
-            history=_titles(latest.loc[latest["user_id"] == user, "item_id"].iloc[::-1][:history], titles),
+            history=[
+                titles[item] for item in latest.loc[latest["user_id"] == user, "item_id"].iloc[::-1][:history]
+            ],
             suggestions=_suggestions(shown[shown["user_id"] == user], titles, suggestions),
         )
         for user, known in chosen.items()
@@ -133,14 +134,9 @@ def _shares(recommendations: pd.DataFrame, evidence: pd.DataFrame) -> list[dict[
     return [found.get(pair, {}) for pair in recommendations[PAIR].itertuples(index=False, name=None)]
 
 
-def _titles(item_ids: pd.Series, titles: pd.Series) -> list[str]:
-    return [str(titles.get(item_id) or item_id) for item_id in item_ids]
-
-
-def _suggestions(rows: pd.DataFrame, titles: pd.Series, number: int) -> list[Suggestion]:
+def _suggestions(rows: pd.DataFrame, titles: Mapping[str, str], number: int) -> list[Suggestion]:
     top = rows.sort_values("rank").head(number)
-    names = _titles(top["item_id"], titles)
     return [
-        Suggestion(int(row.rank), name, str(row.reason), row.shares, row.likeness)
-        for name, row in zip(names, top.fillna({"reason": ""}).itertuples(), strict=True)
+        Suggestion(int(row.rank), titles[row.item_id], str(row.reason), row.shares, row.likeness)
+        for row in top.fillna({"reason": ""}).itertuples()
     ]

@@ -92,7 +92,7 @@ def _likeness(matches: list[dict[str, Any]], text: str, titles: Mapping[str, str
     first = matches[0]
     words = {row["word"]: (row["matched"], row["part"] / first["part"]) for row in matches}
     return Likeness(
-        cited=titles.get(first["cited"]) or first["cited"],
+        cited=titles[first["cited"]],
         share=first["share"],
         language=first["language"] if first["language"] in ("zh", "en") else "",
         pieces=list(_pieces(text, words)),

@@ -18,7 +18,7 @@ _LEARNED = 50_000  # texts of a language that topics are learned from: a bound o
 _COMPARED = 2000  # texts that choose the number of topics: a silhouette compares all pairs
 _STARTS = 3
 _GROUPS_PER_AXIS = 2  # of tastes: an axis has two ends
-_AS_GOOD = 0.05  # silhouettes differ by such a part by chance: of as good numbers, the largest tells most
+_AS_GOOD = 0.05  # part of a silhouette: of numbers that separate about as well, the largest tells most
 _GROWTH = 1.4  # from one candidate number of topics to the next
 _ROUNDING = 1e-6  # of what is left of vectors that are all alike once their mean is taken away
 _UNKNOWN = "other"  # what `detect_languages` calls no known language
@@ -112,13 +112,14 @@ def find_topics(
         vectors: Their embeddings, (n, d).
         languages: Language of each text, (n,). One with too few texts for topics of its own is read as the
             most frequent one.
-        fewest: Least number of topics of a language, if it can.
-        most: Greatest number, never more than half of the different texts or twice the axes of taste.
+        fewest: Least number of topics of a language.
+        most: Greatest number of topics of a language; never more than half of its different texts, nor, of
+            interests, than twice the axes of taste.
         minimum_texts: Texts that a word must occur in.
         seed: Of the samples and the starting centres.
         choices: 1 where a person chose an item, (people, n).
     """
-    said = vectors.any(axis=1) | np.array(list(map(bool, texts)), dtype=bool)
+    said = vectors.any(axis=1) | np.array([bool(text) for text in texts], dtype=bool)
     own = _languages_with_topics(languages[said], fewest)
     read = np.where(said, read_as(languages, own), "")
     found: dict[str, LanguageTopics] = {}
@@ -126,8 +127,8 @@ def find_topics(
     for name in own:
         rows = np.random.default_rng(seed).permutation(np.flatnonzero(read == name))[:_LEARNED]
         chosen, known = [texts[row] for row in rows.tolist()], vectors[rows]
-        space, greatest = _space(chosen, known, choices, rows, minimum_texts, seed)
-        greatest = min(most, greatest)
+        own_choices = None if choices is None else choices[:, rows]
+        space, greatest = _space(chosen, known, own_choices, most, minimum_texts, seed)
         centres, labels, silhouettes = _clusters(space.place(chosen, known), fewest, greatest, seed)
         meanings = _meanings(known, labels, len(centres))
         numbers = _linked(meanings, next(iter(found.values()), None), count)
@@ -140,20 +141,17 @@ def _space(
     texts: Sequence[str],
     vectors: np.ndarray,
     choices: sp.csr_matrix | None,
-    columns: np.ndarray,
+    most: int,
     minimum_texts: int,
     seed: int,
 ) -> tuple[TasteSpace | TopicSpace, int]:
-    """Return where texts are compared, and how many groups can be told apart there.
-
-    `columns` are those of `choices` that are the texts.
-    """
+    """Return where texts are compared, and the greatest number of groups that can be told apart there."""
     if choices is not None:
-        tastes = TasteSpace.fit(texts, vectors, choices[:, columns], minimum_texts, seed)
+        tastes = TasteSpace.fit(texts, vectors, choices, minimum_texts, seed)
         if tastes is not None:
             # In few dimensions any number of groups separates as well as the next.
-            return tastes, _GROUPS_PER_AXIS * len(tastes.centre)
-    return TopicSpace.fit(texts, vectors, minimum_texts, seed), len(texts)
+            return tastes, min(most, _GROUPS_PER_AXIS * len(tastes.centre))
+    return TopicSpace.fit(texts, vectors, minimum_texts, seed), most
 
 
 def _languages_with_topics(languages: np.ndarray, fewest: int) -> list[str]:

@@ -6,6 +6,11 @@ import pandas as pd
 _WORDS = 8  # of a description that stands for a title
 
 
+def titles_by_id(items: pd.DataFrame) -> dict[str, str]:
+    """Return what each item is called, by its id; see `name_items`."""
+    return dict(zip(items["item_id"], name_items(items), strict=True))
+
+
 def name_items(items: pd.DataFrame) -> list[str]:
     """Return what each item is called: its title, else the beginning of its description, else its id.
 

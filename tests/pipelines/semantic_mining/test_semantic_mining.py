@@ -20,7 +20,7 @@ from tesserec.encoders.protocol import TextVectors
 from tesserec.encoders.store import StoredChunk, VectorStore
 from tesserec.pipelines.semantic_mining import create_pipeline
 from tesserec.pipelines.semantic_mining.cards import encode_phrases, find_phrases, write_item_cards
-from tesserec.pipelines.semantic_mining.nodes import mine_interests, mine_topics
+from tesserec.pipelines.semantic_mining.nodes import group_miner
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 
@@ -237,8 +237,8 @@ def test_without_training_interactions_nothing_is_invented(tables, values):
     none = tables["split_interactions"].iloc[:0]
     given = ("item_texts@table", "item_embeddings", "user_texts@table", "user_text_embeddings")
     inputs = [tables[name] for name in given]
-    topics, item_topics, text_topics = mine_topics(*inputs, none, options)
-    interests, item_interests, text_interests = mine_interests(*inputs, none, options)
+    topics, item_topics, text_topics = group_miner("topic")(*inputs, none, options)
+    interests, item_interests, text_interests = group_miner("interest")(*inputs, none, options)
     phrases = find_phrases(tables["item_texts@table"], none, options)
     nothing, run = (
         VectorStore(Path("nowhere")),
@@ -268,7 +268,7 @@ def test_only_choices_of_the_training_split_shape_interests(tables, values, doma
     seen = tables["split_interactions"].assign(weight=0.0)  # who has chosen everything tells nothing
     events = pd.concat([seen, added], ignore_index=True)
     options = SemanticMiningOptions(**values | {"fewest_topics": 2})
-    _, item_interests, _ = mine_interests(*(tables[name] for name in given), events, options)
+    _, item_interests, _ = group_miner("interest")(*(tables[name] for name in given), events, options)
     assert (adjusted_rand_score(pairs, item_interests["interest"]) > 0.9) == counts
 
 

@@ -14,7 +14,7 @@ from tesserec.errors import ConfigError
 from tesserec.pipelines.reporting.options import ReportingOptions
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
 from tesserec.report import MATCH_TYPES, choose_people, cited_by_content
-from tesserec.tables.names import name_items
+from tesserec.tables.names import titles_by_id
 from tesserec.text.excerpts import shorten
 from tesserec.text.stop_words import STOP_WORDS
 
@@ -63,7 +63,7 @@ def match_item_words(
 
 def draw_word_matches(word_matches: pd.DataFrame, items: pd.DataFrame) -> go.Figure:
     """Draw the words of the two texts with the strongest match."""
-    return plots.word_match_figure(word_matches, dict(zip(items["item_id"], name_items(items), strict=True)))
+    return plots.word_match_figure(word_matches, titles_by_id(items))
 
 
 def _encoder(encoding: TokenEncodingOptions) -> TransformerEncoder:

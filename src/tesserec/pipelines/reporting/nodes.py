@@ -25,7 +25,7 @@ from tesserec.report import (
     likenesses,
 )
 from tesserec.splits import history
-from tesserec.tables.names import name_items
+from tesserec.tables.names import titles_by_id
 from tesserec.text.excerpts import shorten
 
 FUSED = "fusion"
@@ -115,8 +115,8 @@ def draw_activity(interactions: pd.DataFrame) -> go.Figure:
 
 def draw_topic_map(item_map: pd.DataFrame, item_cards: pd.DataFrame, items: pd.DataFrame) -> go.Figure:
     """Draw items on a plane, in the colours of their topics."""
-    cards = item_cards[["item_id", "topic", "topic_name"]]
-    return plots.topic_map_figure(item_map.merge(cards, on="item_id").merge(_named(items), on="item_id"))
+    shown = item_map.merge(item_cards[["item_id", "topic", "topic_name"]], on="item_id")
+    return plots.topic_map_figure(shown.assign(title=shown["item_id"].map(titles_by_id(items))))
 
 
 def write_report(
@@ -139,13 +139,14 @@ def write_report(
     **figures: go.Figure,
 ) -> str:
     """Write the HTML report; its figures are those that Kedro-Viz shows."""
+    titles = titles_by_id(items)
     examples = choose_examples(
         recommendations,
         evidence,
         interactions,
-        _named(items),
+        titles,
         user_profiles,
-        _likenesses(word_matches, item_texts, items, options),
+        _likenesses(word_matches, item_texts, titles, options),
         people=options.people,
         history=options.history,
         suggestions=options.suggestions,
@@ -168,19 +169,14 @@ def write_report(
     return build_report(contents)
 
 
-def _named(items: pd.DataFrame) -> pd.DataFrame:
-    return items[["item_id"]].assign(title=name_items(items))
-
-
 def _likenesses(
-    word_matches: pd.DataFrame, item_texts: pd.DataFrame, items: pd.DataFrame, options: ReportingOptions
+    word_matches: pd.DataFrame, item_texts: pd.DataFrame, titles: Mapping[str, str], options: ReportingOptions
 ) -> dict[tuple[str, str], Likeness]:
     matched = item_texts[item_texts["item_id"].isin(word_matches["item_id"])]
     texts = {
         item: shorten(text, options.excerpt)
         for item, text in zip(matched["item_id"], matched["contextual"], strict=True)
     }
-    titles = dict(zip(items["item_id"], name_items(items), strict=True))
     return likenesses(word_matches, texts, titles, LISTED_MATCHES)
 
 

@@ -1,8 +1,8 @@
 """Nodes that find topics and interests, and sum up people."""
 
 import logging
-from collections.abc import Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -25,99 +25,81 @@ Groups: TypeAlias = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 logger = logging.getLogger(__name__)
 
 
-def mine_topics(
-    item_texts: pd.DataFrame,
-    item_embeddings: Embeddings,
-    user_texts: pd.DataFrame,
-    user_text_embeddings: Embeddings,
-    split_interactions: pd.DataFrame,
-    options: SemanticMiningOptions,
-) -> Groups:
-    """Group items by what their texts say, and tell which group each user text is nearest to.
-
-    The groups and their words are learned from items of the training split alone.
-
-    Args:
-        item_texts: Columns item_id, language, lexical.
-        item_embeddings: One vector per item.
-        user_texts: Columns text_id, user_id, item_id, language, lexical.
-        user_text_embeddings: One vector per user text.
-        split_interactions: Columns item_id, split.
-        options: Numbers of topics and words.
-
-    Returns:
-        Topics (topic, name, words, coherence, items); the topic of each item (item_id, topic, topic_name) and
-        of each user text (text_id, user_id, item_id, topic), -1 and "" where nothing is said.
-    """
-    items, spoken = (item_texts, item_embeddings), (user_texts, user_text_embeddings)
-    seen = seen_in_training(item_texts, split_interactions).to_numpy()
-    return _group("topic", items, spoken, seen, None, options)
-
-
-def mine_interests(
-    item_texts: pd.DataFrame,
-    item_embeddings: Embeddings,
-    user_texts: pd.DataFrame,
-    user_text_embeddings: Embeddings,
-    split_interactions: pd.DataFrame,
-    options: SemanticMiningOptions,
-) -> Groups:
-    """Group items by what their texts tell of the people who choose them.
+def group_miner(kind: Literal["topic", "interest"]) -> Callable[..., Groups]:
+    """Return the node function that groups items, and tells to which group each user text is nearest.
 
     A topic is what an item is: a book. An interest is what people seek in it, and in a film or a course too:
-    the sea. All is learned from items and choices of the training split. In a language in which choices tell
-    nothing, interests are topics.
+    the sea. It is told by what texts say of the people who choose the items; in a language in which choices
+    tell nothing, interests are topics.
 
-    Args:
-        item_texts: Columns item_id, language, lexical.
-        item_embeddings: One vector per item.
-        user_texts: Columns text_id, user_id, item_id, language, lexical.
-        user_text_embeddings: One vector per user text.
-        split_interactions: Columns user_id, item_id, weight, split.
-        options: Numbers of topics and words.
-
-    Returns:
-        As `mine_topics`, with interest for topic.
+    It reads of items item_id, language and lexical; of user texts text_id, user_id and item_id besides; of
+    interactions user_id, item_id, weight and split. It returns groups (`kind`, name, words, coherence,
+    items), the group of each item (item_id, `kind`, `kind`_name) and that of each user text (text_id,
+    user_id, item_id, `kind`); -1 and an empty name where nothing is said.
     """
-    items, spoken = (item_texts, item_embeddings), (user_texts, user_text_embeddings)
-    seen = seen_in_training(item_texts, split_interactions).to_numpy()
+
+    def mine_groups(
+        item_texts: pd.DataFrame,
+        item_embeddings: Embeddings,
+        user_texts: pd.DataFrame,
+        user_text_embeddings: Embeddings,
+        split_interactions: pd.DataFrame,
+        options: SemanticMiningOptions,
+    ) -> Groups:
+        """Learn groups and their words from items and choices of the training split alone."""
+        seen = seen_in_training(item_texts, split_interactions).to_numpy()
+        trained = item_texts[seen]
+        choices = _choices(split_interactions, trained["item_id"]) if kind == "interest" else None
+        found = _learn(trained, item_embeddings.rows(trained["item_id"]), choices, options)
+        of_item = _groups_of(found, item_texts, item_embeddings, "item_id")
+        described = _describe(found, trained, of_item[seen], options)
+        _log(kind, found, described)
+        sizes = np.bincount(of_item[of_item >= 0], minlength=found.count)
+        called = np.append(described["name"].to_numpy(object), "")[of_item]  # the last for -1, none
+        items, texts = item_texts[["item_id"]], user_texts[["text_id", "user_id", "item_id"]]
+        of_text = _groups_of(found, user_texts, user_text_embeddings, "text_id")
+        return (
+            described.rename(columns={"topic": kind}).assign(items=sizes),
+            items.reset_index(drop=True).assign(**{kind: of_item, f"{kind}_name": called}),
+            texts.reset_index(drop=True).assign(**{kind: of_text}),
+        )
+
+    return mine_groups
+
+
+def _choices(split_interactions: pd.DataFrame, item_ids: pd.Series) -> sp.csr_matrix:
+    """Return 1 where a person chose an item in the training split, (people, items)."""
     chosen = split_interactions[(split_interactions["split"] == "train") & (split_interactions["weight"] > 0)]
-    people, ids = pd.Index(chosen["user_id"].unique()), pd.Index(item_texts["item_id"][seen])
-    choices = weight_matrix(chosen, people, ids).sign()
-    return _group("interest", items, spoken, seen, choices, options)
+    people = pd.Index(chosen["user_id"].unique())
+    return weight_matrix(chosen, people, pd.Index(item_ids)).sign()
 
 
-def _group(
-    kind: str,
-    items: tuple[pd.DataFrame, Embeddings],
-    spoken: tuple[pd.DataFrame, Embeddings],
-    seen: np.ndarray,
-    choices: sp.csr_matrix | None,
-    options: SemanticMiningOptions,
-) -> Groups:
-    """Find groups among the items `seen`, (items,) bool, and put all items and user texts into them."""
-    item_texts, item_embeddings = items
-    trained = item_texts[seen]
-    words, languages = trained["lexical"].tolist(), trained["language"].to_numpy(dtype=object)
-    found = find_topics(
-        words, item_embeddings.rows(trained["item_id"]), languages, options.fewest_topics,
-        options.most_topics, options.minimum_items, options.seed, choices,
-    )  # fmt: skip
-    group_of_item = _groups_of(found, *items, "item_id")
-    described = describe_topics(
-        words, group_of_item[seen], read_as(languages, list(found.languages)), found.count,
-        options.words_per_topic, options.words_per_topic_name, options.minimum_items,
-    )  # fmt: skip
-    _log(kind, found, described)
-    sizes = np.bincount(group_of_item[group_of_item >= 0], minlength=found.count)
-    called = np.append(described["name"].to_numpy(object), "")[group_of_item]  # the last for -1, none
-    texts = spoken[0][["text_id", "user_id", "item_id"]].reset_index(drop=True)
-    return (
-        described.rename(columns={"topic": kind}).assign(items=sizes),
-        pd.DataFrame(
-            {"item_id": item_texts["item_id"].to_numpy(), kind: group_of_item, f"{kind}_name": called}
-        ),
-        texts.assign(**{kind: _groups_of(found, *spoken, "text_id")}),
+def _learn(
+    trained: pd.DataFrame, vectors: np.ndarray, choices: sp.csr_matrix | None, options: SemanticMiningOptions
+) -> Topics:
+    return find_topics(
+        trained["lexical"].tolist(),
+        vectors,
+        trained["language"].to_numpy(dtype=object),
+        options.fewest_topics,
+        options.most_topics,
+        options.minimum_items,
+        options.seed,
+        choices,
+    )
+
+
+def _describe(
+    found: Topics, trained: pd.DataFrame, groups: np.ndarray, options: SemanticMiningOptions
+) -> pd.DataFrame:
+    return describe_topics(
+        trained["lexical"].tolist(),
+        groups,
+        read_as(trained["language"].to_numpy(dtype=object), list(found.languages)),
+        found.count,
+        options.words_per_topic,
+        options.words_per_topic_name,
+        options.minimum_items,
     )
 
 

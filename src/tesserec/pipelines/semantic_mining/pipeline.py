@@ -23,13 +23,13 @@ def _about_items() -> list[Node]:
     described = ["item_texts@table", "item_interests", "item_topics", "item_phrases"]
     return [
         Node(
-            nodes.mine_topics,
+            nodes.group_miner("topic"),
             [*ITEM_TEXTS, *USER_TEXTS, "split_interactions", OPTIONS],
             ["topics", "item_topics", "text_topics"],
             name="mine_topics",
         ),
         Node(
-            nodes.mine_interests,
+            nodes.group_miner("interest"),
             [*ITEM_TEXTS, *USER_TEXTS, "split_interactions", OPTIONS],
             ["interests", "item_interests", "text_interests"],
             name="mine_interests",
