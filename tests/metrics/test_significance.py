@@ -1,8 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
-from tesserec.metrics import bootstrap_interval, paired_difference, significance
+from tesserec.metrics import bootstrap_interval, interval_table, paired_difference, significance
 
 
 def rng(seed=0):
@@ -102,3 +103,14 @@ class TestPairedDifference:
     def test_different_lengths_are_refused(self):
         with pytest.raises(ValueError, match="cannot be paired"):
             paired_difference(np.ones(2), np.ones(3), rng())
+
+
+def test_a_table_of_intervals_is_that_of_its_columns():
+    values = pd.DataFrame(rng(7).random((30, 2)), columns=pd.MultiIndex.from_tuples([("a", "x"), ("b", "y")],
+                          names=["who", "what"]))  # fmt: skip
+    values.iloc[:5, 1] = np.nan
+    table = interval_table(values, rng(), rounds=200)
+    interval = bootstrap_interval(values.to_numpy(), rng(), rounds=200)
+    assert table[["who", "what", "users"]].values.tolist() == [["a", "x", 30], ["b", "y", 25]]
+    for end in ("value", "low", "high"):
+        np.testing.assert_array_equal(table[end], getattr(interval, end))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 # Draws held in memory at once; 4 million float64 weights are 32 MB.
 _DRAWS_PER_BLOCK = 4_000_000
@@ -56,6 +57,25 @@ def bootstrap_interval(
     if values.ndim == 1:
         return Interval(float(means[0]), float(low[0]), float(high[0]))
     return Interval(means, low, high)
+
+
+def interval_table(
+    values: pd.DataFrame, generator: np.random.Generator, rounds: int = 1000, level: float = 0.95
+) -> pd.DataFrame:
+    """Put the mean of each column over users, with its bootstrap interval, into a table.
+
+    Args:
+        values: (users, columns), NaN where a user has no value; the columns are named, on one level or more.
+        generator: Source of the draws, which all columns share.
+        rounds: Number of resampled sets of users.
+        level: Probability that the interval is meant to hold.
+
+    Returns:
+        A row per column: its name on each level, `value, low, high`, and `users` who have a value.
+    """
+    interval = bootstrap_interval(values.to_numpy(float), generator, rounds, level)
+    names = values.columns.to_frame(index=False)
+    return names.assign(**interval._asdict(), users=values.notna().sum().to_numpy())
 
 
 def paired_difference(

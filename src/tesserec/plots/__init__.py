@@ -1,7 +1,14 @@
 """Plotly figures: pure functions from tables to figures, in one style."""
 
 from tesserec.plots.interactions import activity_figure, popularity_figure
-from tesserec.plots.recommenders import comparison_figure, cutoff_figure, history_figure, weights_figure
+from tesserec.plots.recommenders import (
+    comparison_figure,
+    cutoff_figure,
+    history_figure,
+    leaders,
+    weights_figure,
+)
+from tesserec.plots.slices import slice_figure
 from tesserec.plots.topics import topic_map_figure
 from tesserec.plots.words import word_match_figure
 
@@ -10,7 +17,9 @@ __all__ = [
     "comparison_figure",
     "cutoff_figure",
     "history_figure",
+    "leaders",
     "popularity_figure",
+    "slice_figure",
     "topic_map_figure",
     "weights_figure",
     "word_match_figure",

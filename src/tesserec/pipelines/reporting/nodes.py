@@ -98,6 +98,19 @@ def draw_history(
     return plots.history_figure(slices, options.metric, FUSED)
 
 
+def draw_slices(slices: pd.DataFrame, comparison: pd.DataFrame, options: ReportingOptions) -> go.Figure:
+    """Draw where the fusion, the best single recommender and the baseline work.
+
+    Slices are measured by few metrics, at one length of list: by the first of these where the deciding metric
+    is none of them.
+    """
+    deciding = comparison[comparison["metric"] == options.metric]
+    drawn = plots.leaders(deciding, FUSED, options.baseline, shown=3)
+    measured = slices["metric"].unique()
+    metric = options.metric if options.metric in measured else measured[0]
+    return plots.slice_figure(slices, metric, drawn, FUSED)
+
+
 def draw_weights(fusion_weights: pd.DataFrame) -> go.Figure:
     """Draw what the fusion is made of."""
     return plots.weights_figure(fusion_weights)

@@ -50,6 +50,7 @@ def create_pipeline() -> Pipeline:
                 "history_figure",
                 name="draw_history",
             ),
+            Node(nodes.draw_slices, ["slices", "comparison", OPTIONS], "slice_figure", name="draw_slices"),
             Node(nodes.draw_weights, "fusion_weights", "weights_figure", name="draw_weights"),
             Node(nodes.draw_popularity, "interactions", "popularity_figure", name="draw_popularity"),
             Node(nodes.draw_activity, "interactions", "activity_figure", name="draw_activity"),
