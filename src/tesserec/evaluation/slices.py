@@ -24,7 +24,7 @@ def find_slices(task: HeldOut, holders: np.ndarray, groups: Mapping[str, Groups]
     | slicing | slice | holds |
     |---|---|---|
     | `items` | `warm` | targets among the most popular items that hold four fifths of the events |
-    | | `tail` | targets that somebody else has, less popular than these |
+    | | `tail` | less popular targets that anybody has |
     | | `cold` | targets that nobody has in the stage's training history |
     | `users` | `new` | people without a history in the stage |
     | | `light`, `heavy` | people with a history of at most, or more than, the median length of these |

@@ -23,7 +23,7 @@ def category_mix(chosen: sp.csr_array, categories: sp.csr_array) -> sp.csr_array
     """
     parts = _unit_sums(sp.csr_array(categories != 0, dtype=np.float64))
     held = sp.csr_array(chosen > 0, dtype=np.float64)
-    return _unit_sums(sp.csr_array(held @ (parts)))
+    return _unit_sums(sp.csr_array(held @ parts))
 
 
 def calibration(top_items: np.ndarray, history_mix: sp.csr_array, categories: sp.csr_array) -> np.ndarray:
