@@ -85,6 +85,9 @@ def _draw_panel(
         tickvals=list(range(len(labels))),
         ticktext=counts,
         range=[len(labels) - 0.5, -0.5],
+        ticks="outside",  # unseen, they keep the labels clear of points at 0
+        ticklen=8,
+        tickcolor="rgba(0, 0, 0, 0)",
         showgrid=False,
         zeroline=False,
         row=row,

@@ -86,6 +86,31 @@ def test_history_is_what_the_tested_models_knew():
     assert list(figure.data[0].y) == [1.0, 0.5]
 
 
+class TestSlices:
+    COMPARISON = pd.DataFrame(
+        [("fusion", 0.6), ("fusion, diverse", 0.5), ("ease", 0.4), ("als", 0.3), ("popularity", 0.1)],
+        columns=["recommender", "value"],
+    ).assign(metric="ndcg@10")
+
+    def drawn(self, **changed) -> tuple[list[str], str]:
+        """Who is drawn, and the title."""
+        slices = self.COMPARISON.assign(slicing="users", slice="new", users=9, targets=9, low=0.0, high=1.0)
+        options = OPTIONS.model_copy(update=changed)
+        comparison = self.COMPARISON.assign(metric=options.metric)
+        figure = nodes.draw_slices(slices, comparison, options)
+        return [trace.name for trace in figure.data], figure.layout.title.text
+
+    def test_the_fusion_the_best_single_one_and_the_baseline_are_drawn(self):
+        names, title = self.drawn()
+        assert names == ["Fusion", "EASE", "Popularity"]
+        assert "NDCG@10" in title
+
+    def test_a_deciding_metric_that_slices_lack_still_decides_who_is_drawn(self):
+        names, title = self.drawn(metric="map@20")
+        assert names == ["Fusion", "EASE", "Popularity"]
+        assert "NDCG@10" in title
+
+
 def test_the_recommenders_that_read_text_are_among_those_that_are_run():
     run, text = options("model_training").recommenders, options("reporting").text_recommenders
     assert set(text) <= set(run)
