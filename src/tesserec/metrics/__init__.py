@@ -4,7 +4,13 @@ from tesserec.metrics.beyond_accuracy import coverage, diversity, gini_exposure,
 from tesserec.metrics.classification import classification_metrics
 from tesserec.metrics.ranking import auc, ranking_metrics
 from tesserec.metrics.rating import mae, rmse
-from tesserec.metrics.significance import Difference, Interval, bootstrap_interval, paired_difference
+from tesserec.metrics.significance import (
+    Difference,
+    Interval,
+    bootstrap_interval,
+    holm,
+    paired_difference,
+)
 
 __all__ = [
     "Difference",
@@ -15,6 +21,7 @@ __all__ = [
     "coverage",
     "diversity",
     "gini_exposure",
+    "holm",
     "mae",
     "novelty",
     "paired_difference",
