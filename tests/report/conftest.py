@@ -47,7 +47,7 @@ def results():
                 ("ease", 0.02, 0.015, 0.025, 0.000999),
                 ("text_kernel", 0.03, 0.025, 0.035, 0.000999),
             ],
-            columns=["recommender", "value", "low", "high", "p_value"],
+            columns=["recommender", "value", "low", "high", "p_holm"],
         ),
         fusion_weights=pd.DataFrame(
             {"recommender": ["ease", "text_kernel", "popularity"], "weight": [0.7, 0.3, 0.0]}

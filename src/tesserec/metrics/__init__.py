@@ -17,6 +17,7 @@ from tesserec.metrics.significance import (
     Difference,
     Interval,
     bootstrap_interval,
+    holm,
     interval_table,
     paired_difference,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "coverage",
     "diversity",
     "gini_exposure",
+    "holm",
     "interval_table",
     "mae",
     "novelty",

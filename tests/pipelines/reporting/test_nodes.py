@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from tesserec.errors import ConfigError
+from tesserec.metrics import holm
 from tesserec.pipelines.reporting import nodes
 from tesserec.pipelines.reporting.options import ReportingOptions
 
@@ -59,6 +60,33 @@ class TestDifferences:
         assert row.recommender == "a"
         assert row.value == pytest.approx(0.45)
         assert row.low <= row.value <= row.high
+
+    def test_the_best_single_one_comes_first_and_variants_last(self):
+        noise = np.random.default_rng(1).normal(scale=0.01, size=50)
+        table = user_metrics(
+            poor=0.1 + noise,
+            good=0.3 - noise,
+            **{"fusion, diverse": 0.4 + noise, "fusion, fair": 0.3 + noise},
+            fusion=0.4 + 0 * noise,
+        )
+        differences = nodes.measure_differences(table, OPTIONS)
+        assert differences["recommender"].tolist() == ["good", "poor", "fusion, diverse", "fusion, fair"]
+
+    def test_p_values_are_corrected_for_their_number_and_variants_among_themselves(self):
+        generator = np.random.default_rng(2)
+        drawn = {f"r{number}": generator.normal(-0.02 * number, size=400) for number in range(12)}
+        named = drawn | {"fusion, diverse": drawn["r5"], "fusion": np.zeros(400)}
+        differences = nodes.measure_differences(user_metrics(**named), OPTIONS).set_index("recommender")
+        singles, variant = differences.loc[list(drawn)], differences.loc["fusion, diverse"]
+        np.testing.assert_allclose(singles["p_holm"], holm(singles["p_value"].to_numpy()))
+        assert (singles["p_value"] <= 0.05).sum() > (singles["p_holm"] <= 0.05).sum() > 0
+        assert variant["p_holm"] == variant["p_value"] == singles.loc["r5", "p_value"]
+
+    def test_many_comparisons_leave_a_clear_difference_clear(self):
+        """With too few sign flips no p-value would survive the correction."""
+        better = np.random.default_rng(3).normal(1, size=100)
+        table = user_metrics(**{f"r{number}": 0 * better for number in range(60)}, fusion=better)
+        assert nodes.measure_differences(table, OPTIONS)["p_holm"].max() < 0.001
 
     def test_there_is_nothing_to_compare_without_a_fusion(self):
         assert nodes.measure_differences(user_metrics(a=[0.1]), OPTIONS).empty

@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 
 from tesserec import plots
 from tesserec.errors import ConfigError
-from tesserec.metrics import paired_difference
+from tesserec.metrics import holm, paired_difference
+from tesserec.metrics.names import is_variant
 from tesserec.metrics.slices import history_slices
 from tesserec.pipelines.reporting.options import ReportingOptions
 from tesserec.report import (
@@ -58,23 +59,32 @@ def summarise_metrics(comparison: pd.DataFrame, protocol: Mapping[str, Any]) -> 
 def measure_differences(user_metrics: pd.DataFrame, options: ReportingOptions) -> pd.DataFrame:
     """Compare the fusion with every other recommender, user by user, by the deciding metric.
 
+    The best single recommender is known only from the test data, so no p-value of one comparison would do
+    for it. The p-values of all of them are corrected for their number: what then holds, holds for whichever
+    is the best. The fusion's own variants after re-ranking answer another question, what a rule costs, and
+    their number hangs on the rules that are switched on: they are corrected among themselves.
+
     Args:
         user_metrics: Columns recommender, user_id and one per metric.
         options: `metric`, `rounds` and `seed` count here.
 
     Returns:
-        recommender, value (fusion minus recommender), low, high (95 % interval) and p_value; empty without
-        fusion.
+        recommender, value (fusion minus recommender), low, high (95 % interval), p_value (randomisation test)
+        and p_holm (corrected by Holm's method). The single recommenders come first, and of these the one
+        that the fusion is least ahead of: the best. Empty without fusion.
     """
     _check_metric(user_metrics.columns, options)
     values = user_metrics.pivot(index="user_id", columns="recommender", values=options.metric)
     others = [name for name in values.columns if name != FUSED]
     if FUSED not in values.columns or not others:
-        return pd.DataFrame(columns=["recommender", "value", "low", "high", "p_value"])
+        return pd.DataFrame(columns=["recommender", "value", "low", "high", "p_value", "p_holm"])
     fused = np.repeat(values[[FUSED]].to_numpy(), len(others), axis=1)
     generator = np.random.default_rng(options.seed)
     difference = paired_difference(fused, values[others].to_numpy(), generator, options.rounds)
-    return pd.DataFrame({"recommender": others, **difference._asdict()})
+    rows = pd.DataFrame({"recommender": others, **difference._asdict()})
+    variant = np.array([is_variant(name, FUSED) for name in others])
+    rows["p_holm"] = rows.groupby(variant)["p_value"].transform(lambda family: holm(family.to_numpy()))
+    return rows.iloc[np.lexsort((rows["value"], variant))].reset_index(drop=True)
 
 
 def draw_comparison(comparison: pd.DataFrame, options: ReportingOptions) -> go.Figure:
