@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -15,23 +14,10 @@ from tesserec.metrics import holm, paired_difference
 from tesserec.metrics.names import is_variant
 from tesserec.metrics.slices import history_slices
 from tesserec.pipelines.reporting.options import ReportingOptions
-from tesserec.report import (
-    Contents,
-    Likeness,
-    Offer,
-    Reproduction,
-    Results,
-    build_report,
-    choose_examples,
-    likenesses,
-)
 from tesserec.splits import history
 from tesserec.tables.names import titles_by_id
-from tesserec.text.excerpts import shorten
 
 FUSED = "fusion"
-LISTED_MATCHES = 4  # of an item's words, beside the marked text
-PACKAGES = ("tesserec", "kedro", "torch", "transformers", "scikit-learn", "scipy", "numpy", "pandas")
 
 
 def summarise_metrics(comparison: pd.DataFrame, protocol: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,98 +126,6 @@ def draw_topic_map(item_map: pd.DataFrame, item_cards: pd.DataFrame, items: pd.D
     """Draw items on a plane, in the colours of their topics."""
     shown = item_map.merge(item_cards[["item_id", "topic", "topic_name"]], on="item_id")
     return plots.topic_map_figure(shown.assign(title=shown["item_id"].map(titles_by_id(items))))
-
-
-def write_report(
-    comparison: pd.DataFrame,
-    differences: pd.DataFrame,
-    fusion_weights: pd.DataFrame,
-    protocol: Mapping[str, Any],
-    data_quality: Mapping[str, Any],
-    token_statistics: Mapping[str, Any],
-    recommendations: pd.DataFrame,
-    evidence: pd.DataFrame,
-    interactions: pd.DataFrame,
-    items: pd.DataFrame,
-    user_profiles: pd.DataFrame,
-    item_texts: pd.DataFrame,
-    word_matches: pd.DataFrame,
-    reranking_steps: Mapping[str, str],
-    faithfulness: Mapping[str, Any],
-    options: ReportingOptions,
-    **figures: go.Figure,
-) -> str:
-    """Write the HTML report; its figures are those that Kedro-Viz shows."""
-    titles = titles_by_id(items)
-    examples = choose_examples(
-        recommendations,
-        evidence,
-        interactions,
-        titles,
-        user_profiles,
-        _likenesses(word_matches, item_texts, titles, options),
-        people=options.people,
-        history=options.history,
-        suggestions=options.suggestions,
-        private=options.private,
-    )
-    contents = Contents(
-        results=_results(comparison, differences, fusion_weights, options),
-        title=options.title,
-        offer=_offer(recommendations, items, protocol),
-        protocol=protocol,
-        data_quality=data_quality,
-        token_statistics=token_statistics,
-        examples=examples,
-        private=options.private,
-        reranking=reranking_steps,
-        faithfulness=faithfulness,
-        figures={name.removesuffix("_figure"): figure for name, figure in figures.items()},
-        reproduction=_reproduction(options),
-    )
-    return build_report(contents)
-
-
-def _likenesses(
-    word_matches: pd.DataFrame, item_texts: pd.DataFrame, titles: Mapping[str, str], options: ReportingOptions
-) -> dict[tuple[str, str], Likeness]:
-    matched = item_texts[item_texts["item_id"].isin(word_matches["item_id"])]
-    texts = {
-        item: shorten(text, options.excerpt)
-        for item, text in zip(matched["item_id"], matched["contextual"], strict=True)
-    }
-    return likenesses(word_matches, texts, titles, LISTED_MATCHES)
-
-
-def _results(
-    comparison: pd.DataFrame,
-    differences: pd.DataFrame,
-    fusion_weights: pd.DataFrame,
-    options: ReportingOptions,
-) -> Results:
-    return Results(
-        comparison=comparison,
-        differences=differences,
-        fusion_weights=fusion_weights,
-        metric=options.metric,
-        fused=FUSED,
-        baseline=options.baseline,
-        text_recommenders=options.text_recommenders,
-    )
-
-
-def _reproduction(options: ReportingOptions) -> Reproduction:
-    command = f"kedro run --params data_dir={options.data_dir},output_dir={options.output_dir}"
-    return Reproduction(command, {package: version(package) for package in PACKAGES})
-
-
-def _offer(recommendations: pd.DataFrame, items: pd.DataFrame, protocol: Mapping[str, Any]) -> Offer:
-    return Offer(
-        people=recommendations["user_id"].nunique(),
-        catalogue=protocol["candidates"]["listed"] or len(items),
-        items_shown=recommendations["item_id"].nunique(),
-        length=int(recommendations["rank"].max()) if len(recommendations) else 0,
-    )
 
 
 def _check_metric(columns: pd.Index, options: ReportingOptions) -> None:
