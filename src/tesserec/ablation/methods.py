@@ -13,7 +13,7 @@ from tesserec.recommenders.examples import Examples
 from tesserec.recommenders.gates import ALWAYS, GATES
 
 Learn: TypeAlias = Callable[[BlendLearner, Examples], Blend]
-# What each group of people teaches; see `tesserec.evaluation.groups`.
+# What each group of people teaches; see `tesserec.evaluation.teaching`.
 Groups: TypeAlias = Mapping[str, Examples]
 
 # Of reciprocal rank fusion, as its authors chose it.

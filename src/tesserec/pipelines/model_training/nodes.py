@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tesserec.evaluation.groups import collect_groups
+from tesserec.evaluation.teaching import collect_groups
 from tesserec.evaluation.held_out import HeldOut, hold_out
 from tesserec.pipelines.model_training.options import FusionOptions, ModelTrainingOptions, PairOptions
 from tesserec.ratings import Fold, PairPredictor, find_scale, rolling_folds, training_pairs
