@@ -9,8 +9,8 @@ import numpy as np
 from tesserec.ablation.alterations import alter
 from tesserec.ablation.methods import CHOSEN, EQUAL_WEIGHTS, METHODS, Groups, learn_all, reciprocal_ranks
 from tesserec.ablation.settings import FULL, Setting
-from tesserec.evaluation.teaching import collect_groups
 from tesserec.evaluation.held_out import HeldOut
+from tesserec.evaluation.teaching import collect_groups
 from tesserec.recommenders.base import Recommender, TrainingData, fit_all, score_all
 from tesserec.recommenders.blend import Blends
 from tesserec.recommenders.blend_learning import BlendLearner

@@ -1,5 +1,6 @@
 """Plotly figures: pure functions from tables to figures, in one style."""
 
+from tesserec.plots.ablation import ablation_figure
 from tesserec.plots.interactions import activity_figure, popularity_figure
 from tesserec.plots.recommenders import (
     comparison_figure,
@@ -8,11 +9,12 @@ from tesserec.plots.recommenders import (
     leaders,
     weights_figure,
 )
-from tesserec.plots.slices import slice_figure
+from tesserec.plots.slices import slice_figure, text_value_figure
 from tesserec.plots.topics import topic_map_figure
 from tesserec.plots.words import word_match_figure
 
 __all__ = [
+    "ablation_figure",
     "activity_figure",
     "comparison_figure",
     "cutoff_figure",
@@ -20,6 +22,7 @@ __all__ = [
     "leaders",
     "popularity_figure",
     "slice_figure",
+    "text_value_figure",
     "topic_map_figure",
     "weights_figure",
     "word_match_figure",

@@ -4,8 +4,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tesserec.metrics.names import metric_label
-from tesserec.plots.style import ACCENT, MUTED, PALETTE, empty_figure, new_figure, plain
+from tesserec.plots.style import ACCENT, MUTED, PALETTE, empty_figure, error_arms, new_figure, plain
 
+_DIFFERENCE = {"difference": "value", "difference_low": "low", "difference_high": "high"}
 # The kinds of arms, in the order and the words of the figure.
 KINDS = {
     "control": "controls of the text",
@@ -32,19 +33,10 @@ def ablation_figure(ablation: pd.DataFrame) -> go.Figure:
         part = rows[rows["kind"] == kind]
         if part.empty:
             continue
-        arms = {
-            "type": "data",
-            "symmetric": False,
-            "array": plain(part["difference_high"] - part["difference"]),
-            "arrayminus": plain(part["difference"] - part["difference_low"]),
-            "color": color,
-            "thickness": 1.5,
-            "width": 4,
-        }
         figure.add_scatter(
             x=plain(part["difference"]),
             y=part["arm"].tolist(),
-            error_x=arms,
+            error_x=error_arms(part[[*_DIFFERENCE]].rename(columns=_DIFFERENCE), color),
             name=name,
             mode="markers",
             marker={"color": color, "size": 9},

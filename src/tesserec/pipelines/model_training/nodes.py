@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tesserec.evaluation.teaching import collect_groups
 from tesserec.evaluation.held_out import HeldOut, hold_out
+from tesserec.evaluation.teaching import collect_groups
 from tesserec.pipelines.model_training.options import FusionOptions, ModelTrainingOptions, PairOptions
 from tesserec.ratings import Fold, PairPredictor, find_scale, rolling_folds, training_pairs
 from tesserec.recommenders import Fusion, Recommender, TrainingData
