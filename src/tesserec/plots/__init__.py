@@ -1,5 +1,6 @@
 """Plotly figures: pure functions from tables to figures, in one style."""
 
+from tesserec.plots.costs import cost_figure
 from tesserec.plots.interactions import activity_figure, popularity_figure
 from tesserec.plots.recommenders import comparison_figure, cutoff_figure, history_figure, weights_figure
 from tesserec.plots.topics import topic_map_figure
@@ -8,6 +9,7 @@ from tesserec.plots.words import word_match_figure
 __all__ = [
     "activity_figure",
     "comparison_figure",
+    "cost_figure",
     "cutoff_figure",
     "history_figure",
     "popularity_figure",

@@ -8,6 +8,8 @@ from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog
 from kedro.runner import SequentialRunner
 
+from tesserec.costs import Cost, add_cost
+from tesserec.pipeline_registry import register_pipelines
 from tesserec.pipelines.reporting import create_pipeline
 from tesserec.pipelines.reporting.options import ReportingOptions
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
@@ -53,7 +55,7 @@ def inputs():
             "tables": {"texts": {"rows_read": 2, "rows_kept": 1, "dropped": [
                 {"reason": "empty", "count": 1, "examples": [PRIVATE]}]}}
         },
-        "token_statistics": {"encoder": {"model": "tiny"}},
+        "token_statistics": {"encoder": {"model": "tiny"}, "this_run": {"texts": 7}},
         "recommendations": pd.DataFrame(
             {"user_id": users, "item_id": "a", "rank": 1, "score": 1.0, "reason": "因为"}
         ),
@@ -78,6 +80,9 @@ def inputs():
         "item_cards": pd.DataFrame({"item_id": ["a"], "topic": [0], "topic_name": "music, songs"}),
         "reranking_steps": {"diverse": "unlikeness counts"},
         "faithfulness": {"people": 0, "deletable": None},
+        "descriptions": pd.DataFrame({"user_id": users, "description": "it fits"}),
+        "stage_costs": add_cost({}, "token_encoding.encode_texts", "token_encoding", "r1",
+                                Cost("2026-01-01T00:00:00+00:00", 12.5, 20.0, 1.5)),
     }  # fmt: skip
 
 
@@ -136,6 +141,7 @@ def test_figures_are_there_for_kedro_viz(folder):
     names = (
         "activity",
         "comparison",
+        "cost",
         "cutoff",
         "history",
         "popularity",
@@ -146,6 +152,19 @@ def test_figures_are_there_for_kedro_viz(folder):
     assert figures == [f"{name}_figure" for name in names]
     for figure in figures:
         assert json.loads((folder / f"{figure}.json").read_text())["data"]
+
+
+def test_the_figure_of_costs_says_how_many_texts_were_read(folder):
+    (bars,) = json.loads((folder / "cost_figure.json").read_text())["data"]
+    assert (bars["y"], bars["text"]) == (["token encoding<br>7 new texts"], ["12.5 s, 1.50 GiB"])
+
+
+def test_what_shows_costs_comes_after_what_takes_long():
+    """The order of nodes decides what is measured before it is shown."""
+    names = [node.name for node in register_pipelines()["__default__"].nodes]
+    shown = names.index("reporting.draw_costs")
+    pipelines = {"model_training", "evaluation", "recommendation"}
+    assert [name for name in names[shown:] if name.partition(".")[0] in pipelines] == []
 
 
 def test_differences_are_kept(folder):

@@ -6,6 +6,8 @@ from tesserec.pipelines.reporting import matches, nodes
 
 OPTIONS = "params:reporting"
 ENCODING = "params:token_encoding"
+# Nobody makes the dataset `stage_costs`: it grows while nodes run. What shows it waits for what is made last.
+LAST_RESULTS = ("comparison", "faithfulness", "descriptions")
 REPORT_INPUTS = (
     "comparison",
     "differences",
@@ -53,6 +55,12 @@ def create_pipeline() -> Pipeline:
             Node(nodes.draw_weights, "fusion_weights", "weights_figure", name="draw_weights"),
             Node(nodes.draw_popularity, "interactions", "popularity_figure", name="draw_popularity"),
             Node(nodes.draw_activity, "interactions", "activity_figure", name="draw_activity"),
+            Node(
+                nodes.draw_costs,
+                ["stage_costs", "token_statistics", *LAST_RESULTS],
+                "cost_figure",
+                name="draw_costs",
+            ),
             Node(
                 nodes.draw_topic_map,
                 ["item_map", "item_cards", "items"],
