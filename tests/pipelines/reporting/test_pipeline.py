@@ -13,6 +13,10 @@ from tesserec.pipeline_registry import register_pipelines
 from tesserec.pipelines.reporting import create_pipeline
 from tesserec.pipelines.reporting.options import ReportingOptions
 from tesserec.pipelines.token_encoding.options import TokenEncodingOptions
+from tesserec.recommenders import Fusion
+from tesserec.recommenders.support import Support
+
+from ...recommenders.blends import blends_of
 
 CONF = Path(__file__).parents[3] / "conf"
 PRIVATE = "words that nobody else should read"
@@ -50,12 +54,17 @@ def inputs():
             [("popularity", 0.2, 1.0), ("text_kernel", 0.8, 0.0)],
             columns=["recommender", "weight", "weight_without_history"],
         ),
-        "protocol": {"protocol_hash": "p1", "data_hash": "d1", "candidates": {"listed": 0, "rule": "all"}},
+        "protocol": {"protocol_hash": "p1", "data_hash": "d1", "candidates": {"listed": 0, "rule": "all"},
+                     "counts": {"events": 120, "users": 40, "items": 6}},
+        "recommender": Fusion(
+            {}, blends_of({"popularity": 1.0}), Support(np.zeros((6, 3), dtype=np.float32), longest=3)),
+        "column_roles": {"users": {}},
         "data_quality": {
             "tables": {"texts": {"rows_read": 2, "rows_kept": 1, "dropped": [
                 {"reason": "empty", "count": 1, "examples": [PRIVATE]}]}}
         },
-        "token_statistics": {"encoder": {"model": "tiny"}, "this_run": {"texts": 7}},
+        "token_statistics": {
+            "encoder": {"encoder": "lexical", "model": "tiny", "revision": None}, "this_run": {"texts": 7}},
         "recommendations": pd.DataFrame(
             {"user_id": users, "item_id": "a", "rank": 1, "score": 1.0, "reason": "因为"}
         ),
@@ -107,10 +116,12 @@ def test_the_pipeline_needs_what_earlier_pipelines_give():
     assert create_pipeline().inputs() == {*inputs(), "params:reporting", "params:token_encoding"}
 
 
-def test_every_output_is_kept_in_the_reporting_layer():
+def test_every_output_is_kept_in_the_reporting_layer_and_the_card_beside_the_model():
     entries = configuration("out")["catalog"]
+    assert entries["model_card"]["filepath"] == "out/06_models/model_card.md"
+    assert entries["recommender"]["filepath"] == "out/06_models/recommender"
     for node in create_pipeline().nodes:
-        for name in node.outputs:
+        for name in set(node.outputs) - {"model_card"}:
             assert entries[name]["filepath"].startswith("out/08_reporting/")
             assert entries[name]["metadata"]["kedro-viz"]["layer"] == "reporting"
 
@@ -159,12 +170,21 @@ def test_the_figure_of_costs_says_how_many_texts_were_read(folder):
     assert (bars["y"], bars["text"]) == (["token encoding<br>7 new texts"], ["12.5 s, 1.50 GiB"])
 
 
+def test_the_card_is_written_from_the_same_tables(folder):
+    card = (folder.parent / "06_models" / "model_card.md").read_text(encoding="utf-8")
+    assert "| token encoding | 12.5 | 20.0 | 1.50 |" in card
+    assert (
+        "| NDCG@10 | 0.6000 (0.5500 to 0.6500) | 0.1000 (0.0500 to 0.1500) | 0.3000 (0.2500 to 0.3500) |"
+        in card
+    )
+    assert PRIVATE not in card
+
+
 def test_what_shows_costs_comes_after_what_takes_long():
     """The order of nodes decides what is measured before it is shown."""
     names = [node.name for node in register_pipelines()["__default__"].nodes]
-    shown = names.index("reporting.draw_costs")
-    pipelines = {"model_training", "evaluation", "recommendation"}
-    assert [name for name in names[shown:] if name.partition(".")[0] in pipelines] == []
+    shown = min(names.index(f"reporting.{name}") for name in ("draw_costs", "write_model_card"))
+    assert {name.partition(".")[0] for name in names[shown:]} == {"reporting"}
 
 
 def test_differences_are_kept(folder):

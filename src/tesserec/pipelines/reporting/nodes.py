@@ -166,7 +166,7 @@ def write_report(
         private=options.private,
     )
     contents = Contents(
-        results=_results(comparison, differences, fusion_weights, options),
+        results=gather_results(comparison, differences, fusion_weights, options),
         title=options.title,
         offer=_offer(recommendations, items, protocol),
         protocol=protocol,
@@ -177,7 +177,7 @@ def write_report(
         reranking=reranking_steps,
         faithfulness=faithfulness,
         figures={name.removesuffix("_figure"): figure for name, figure in figures.items()},
-        reproduction=_reproduction(options),
+        reproduction=reproduction(options),
     )
     return build_report(contents)
 
@@ -193,12 +193,13 @@ def _likenesses(
     return likenesses(word_matches, texts, titles, LISTED_MATCHES)
 
 
-def _results(
+def gather_results(
     comparison: pd.DataFrame,
     differences: pd.DataFrame,
     fusion_weights: pd.DataFrame,
     options: ReportingOptions,
 ) -> Results:
+    """Put the tables of the evaluation together with what the parameters ask of them."""
     return Results(
         comparison=comparison,
         differences=differences,
@@ -210,7 +211,8 @@ def _results(
     )
 
 
-def _reproduction(options: ReportingOptions) -> Reproduction:
+def reproduction(options: ReportingOptions) -> Reproduction:
+    """Return how to run it again."""
     command = f"kedro run --params data_dir={options.data_dir},output_dir={options.output_dir}"
     return Reproduction(command, {package: version(package) for package in PACKAGES})
 

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from tesserec.pipelines.reporting import matches, nodes
+from tesserec.pipelines.reporting import matches, model_card, nodes
 
 OPTIONS = "params:reporting"
 ENCODING = "params:token_encoding"
@@ -30,11 +30,27 @@ REPORT_INPUTS = (
     "activity_figure",
     "topic_map_figure",
 )
+CARD_INPUTS = (
+    "recommender",
+    "comparison",
+    "differences",
+    "fusion_weights",
+    "protocol",
+    "data_quality",
+    "token_statistics",
+    "column_roles",
+    "items",
+    "interactions",
+    "faithfulness",
+    "stage_costs",
+)
 
 
 def create_pipeline() -> Pipeline:
     """Return the pipeline from results to metrics, figures and the report."""
-    told = {name: name for name in REPORT_INPUTS} | {"item_texts": "item_texts@table"}
+    given = {"item_texts": "item_texts@table", "options": OPTIONS}
+    told = {name: name for name in REPORT_INPUTS} | given
+    of_model = {name: name for name in CARD_INPUTS} | given
     return Pipeline(
         [
             Node(nodes.summarise_metrics, ["comparison", "protocol"], "metrics", name="summarise_metrics"),
@@ -79,7 +95,8 @@ def create_pipeline() -> Pipeline:
                 "word_match_figure",
                 name="draw_word_matches",
             ),
-            Node(nodes.write_report, told | {"options": OPTIONS}, "report", name="write_report"),
+            Node(model_card.write_model_card, of_model, "model_card", name="write_model_card"),
+            Node(nodes.write_report, told, "report", name="write_report"),
         ],
         namespace="reporting",
         parameters={OPTIONS, ENCODING},
