@@ -1,7 +1,6 @@
 import pytest
 
 from tesserec.encoders.provenance import Provenance
-from tesserec.errors import ConfigError
 
 
 def test_the_bundled_model_is_what_its_card_says():
@@ -25,6 +24,6 @@ def test_a_folder_tells_what_its_card_tells(tmp_path, card, licence, languages):
     assert Provenance.find(str(tmp_path), None) == Provenance(None, licence, languages)
 
 
-def test_a_model_that_does_not_exist_is_refused():
-    with pytest.raises(ConfigError, match="no/such-model"):
-        Provenance.find("no/such-model", None)
+def test_a_model_that_is_not_here_tells_its_name():
+    assert Provenance.find("no/such-model", "v1") == Provenance("no/such-model")
+    assert Provenance.find("/no/such/folder", None) == Provenance()

@@ -132,7 +132,7 @@ class TestPlantedFacts:
         assert "5.1 to 7.4" in reasons
         cost = section(card, "Cost")
         assert ["token encoding", "1,234.5", "2,000.0", "3.25", STARTED] in rows(cost)
-        assert "Token encoding read 4,321 texts" in cost
+        assert "encoding read 4,321 texts" in cost
 
     def test_what_keeps_histories_is_named(self, card, contents):
         assert "knn of 77. It is as private" in section(card, "Ethical considerations")

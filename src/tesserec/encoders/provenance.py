@@ -8,6 +8,7 @@ from typing import Self
 from huggingface_hub.repocard import metadata_load
 
 from tesserec.encoders.models import BUNDLED_NAMES, resolve_model
+from tesserec.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ class Provenance:
         Args:
             model: The bundled model's name, the path of a folder, or a name on the hub.
             revision: Branch, tag or commit on the hub; None for the newest.
-
-        Raises:
-            ConfigError: If there is no such model.
         """
-        card = Path(resolve_model(model, revision)) / "README.md"
+        try:
+            card = Path(resolve_model(model, revision)) / "README.md"
+        except ConfigError:
+            return cls(_hub_name(model))
         told = (metadata_load(card) if card.is_file() else None) or {}
         languages = told.get("language") or ()
         return cls(

@@ -32,25 +32,9 @@ def write_model_card(
 ) -> str:
     """Write the card of the recommender that serves.
 
-    Args:
-        recommender: The model.
-        comparison: Columns recommender, metric, value, low, high, users.
-        differences: Columns recommender, value, low, high, p_value.
-        fusion_weights: Columns recommender, weight, weight_without_history.
-        protocol: How it was evaluated.
-        data_quality: What happened to the tables on the way in.
-        token_statistics: The encoder, and what it read.
-        column_roles: Kinds of values by table and column.
-        item_texts: Column language.
-        items: Column item_id.
-        interactions: Column timestamp.
-        faithfulness: Whether the reasons hold.
-        stage_costs: What came before cost.
-        options: Metric, baseline, folders.
-        measurements: By the names of `tesserec.report.model_card.MEASUREMENTS`.
+    What else was measured comes by the names of `tesserec.report.model_card.MEASUREMENTS`: add its dataset to
+    the node's inputs.
     """
-    encoder, told = token_statistics["encoder"], reproduction(options)
-    learned_elsewhere = encoder["encoder"] != "lexical"
     contents = CardContents(
         results=gather_results(comparison, differences, fusion_weights, options),
         parts=[_part(name, model) for name, model in recommender.recommenders.items()],
@@ -59,9 +43,7 @@ def write_model_card(
             "people without": str(recommender.blends.no_history.form),
         },
         token_statistics=token_statistics,
-        provenance=Provenance.find(encoder["model"], encoder["revision"])
-        if learned_elsewhere
-        else Provenance(),
+        provenance=_provenance(token_statistics["encoder"]),
         languages=item_texts["language"].value_counts().to_dict(),
         period=period_of(interactions["timestamp"]),
         attributes=column_roles["users"],
@@ -71,7 +53,7 @@ def write_model_card(
         costs=stage_costs,
         measurements=measurements,
         use=Use(options.data_dir, options.output_dir, str(items["item_id"].iloc[0])),
-        versions=told.versions,
+        versions=reproduction(options).versions,
     )
     return build_model_card(contents)
 
@@ -79,3 +61,10 @@ def write_model_card(
 def _part(name: str, model: Recommender) -> Part:
     histories = model.learned.get("histories")
     return Part(name, type(model).__name__, 0 if histories is None else histories.shape[0])
+
+
+def _provenance(encoder: Mapping[str, Any]) -> Provenance:
+    """Return where the encoder comes from; the lexical one was learned from these very texts."""
+    if encoder["encoder"] == "lexical":
+        return Provenance()
+    return Provenance.find(encoder["model"], encoder["revision"])
