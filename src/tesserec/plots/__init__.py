@@ -1,6 +1,7 @@
 """Plotly figures: pure functions from tables to figures, in one style."""
 
 from tesserec.plots.ablation import ablation_figure
+from tesserec.plots.costs import cost_figure
 from tesserec.plots.interactions import activity_figure, popularity_figure
 from tesserec.plots.recommenders import (
     comparison_figure,
@@ -17,6 +18,7 @@ __all__ = [
     "ablation_figure",
     "activity_figure",
     "comparison_figure",
+    "cost_figure",
     "cutoff_figure",
     "history_figure",
     "leaders",

@@ -122,6 +122,19 @@ def draw_activity(interactions: pd.DataFrame) -> go.Figure:
     return plots.activity_figure(interactions)
 
 
+def draw_costs(
+    stage_costs: Mapping[str, Any], token_statistics: Mapping[str, Any], *results: object
+) -> go.Figure:
+    """Draw what each pipeline cost.
+
+    Args:
+        stage_costs: See `tesserec.costs.add_cost`.
+        token_statistics: Holds the number of texts that were read.
+        results: Not looked at: the figure waits for them, so that what they cost is known.
+    """
+    return plots.cost_figure(stage_costs, token_statistics["this_run"]["texts"])
+
+
 def draw_topic_map(item_map: pd.DataFrame, item_cards: pd.DataFrame, items: pd.DataFrame) -> go.Figure:
     """Draw items on a plane, in the colours of their topics."""
     shown = item_map.merge(item_cards[["item_id", "topic", "topic_name"]], on="item_id")

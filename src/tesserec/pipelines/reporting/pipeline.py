@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from tesserec.pipelines.reporting import matches, nodes, sections
+from tesserec.pipelines.reporting import matches, model_card, nodes, sections
 
 OPTIONS = "params:reporting"
 ENCODING = "params:token_encoding"
@@ -15,6 +15,22 @@ SECTIONS = (
     "examples_section",
     "cost_section",
     "reproduction_section",
+)
+# Nobody makes the dataset `stage_costs`: it grows while nodes run. What shows it waits for what is made last.
+LAST_RESULTS = ("comparison", "faithfulness", "descriptions")
+CARD_INPUTS = (
+    "recommender",
+    "results",
+    "protocol",
+    "data_quality",
+    "token_statistics",
+    "column_roles",
+    "items",
+    "interactions",
+    "faithfulness",
+    "stage_costs",
+    "slices",
+    "ablation",
 )
 
 
@@ -63,6 +79,12 @@ def _drawing() -> list[Node]:
         Node(nodes.draw_popularity, "interactions", "popularity_figure", name="draw_popularity"),
         Node(nodes.draw_activity, "interactions", "activity_figure", name="draw_activity"),
         Node(
+            nodes.draw_costs,
+            ["stage_costs", "token_statistics", *LAST_RESULTS],
+            "cost_figure",
+            name="draw_costs",
+        ),
+        Node(
             nodes.draw_topic_map,
             ["item_map", "item_cards", "items"],
             "topic_map_figure",
@@ -78,13 +100,20 @@ def _drawing() -> list[Node]:
 
 
 def _telling() -> list[Node]:
-    """Return the sections of the report and the page."""
+    """Return the sections of the report, the page, and the card that goes with the model."""
+    of_model = {name: name for name in CARD_INPUTS} | {"item_texts": "item_texts@table", "options": OPTIONS}
     return [
         Node(
             sections.gather_results,
             ["comparison", "differences", "fusion_weights", OPTIONS],
             "results",
             name="gather_results",
+        ),
+        Node(
+            sections.gather_bench,
+            ["protocol", "ablation", "text_value"],
+            "fusion_bench",
+            name="gather_bench",
         ),
         Node(
             sections.tell_quality,
@@ -94,19 +123,27 @@ def _telling() -> list[Node]:
         ),
         Node(
             sections.tell_baselines,
-            ["results", "reranking_steps", "cutoff_figure", "history_figure"],
+            ["results", "reranking_steps", "cutoff_figure", "history_figure", "slice_figure"],
             "baseline_section",
             name="tell_baselines",
         ),
         Node(
             sections.tell_text,
-            ["results", "topic_map_figure", "weights_figure"],
+            ["results", "fusion_bench", "topic_map_figure", "weights_figure"],
             "text_section",
             name="tell_text",
         ),
         Node(
             sections.tell_trust,
-            ["results", "protocol", "data_quality", "faithfulness", "popularity_figure", "activity_figure"],
+            [
+                "results",
+                "protocol",
+                "data_quality",
+                "faithfulness",
+                "fusion_bench",
+                "popularity_figure",
+                "activity_figure",
+            ],
             "trust_section",
             name="tell_trust",
         ),
@@ -125,7 +162,12 @@ def _telling() -> list[Node]:
             "examples_section",
             name="show_examples",
         ),
-        Node(sections.tell_cost, "token_statistics", "cost_section", name="tell_cost"),
+        Node(
+            sections.tell_cost,
+            ["token_statistics", "stage_costs", "cost_figure"],
+            "cost_section",
+            name="tell_cost",
+        ),
         Node(
             sections.tell_reproduction,
             ["protocol", OPTIONS],
@@ -133,4 +175,5 @@ def _telling() -> list[Node]:
             name="tell_reproduction",
         ),
         Node(sections.write_report, [OPTIONS, *SECTIONS], "report", name="write_report"),
+        Node(model_card.write_model_card, of_model, "model_card", name="write_model_card"),
     ]
