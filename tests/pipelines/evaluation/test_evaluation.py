@@ -31,7 +31,11 @@ def evaluate(
     recommendation = options("recommendation", reranking=reranking(**(steps or {})))
     chosen = options("evaluation", people=people)
     given = (tables[name] for name in names)
-    return evaluate_recommenders(data, blends, examples, *given, few_recommenders(), recommendation, chosen)
+    *judged, fusion = evaluate_recommenders(
+        data, blends, examples, *given, few_recommenders(), recommendation, chosen
+    )
+    assert set(fusion.recommenders) == blends.used
+    return tuple(judged)
 
 
 @pytest.fixture(scope="module")

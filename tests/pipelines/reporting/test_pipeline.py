@@ -44,6 +44,8 @@ def inputs():
     return {
         "user_metrics": user_metrics,
         "comparison": comparison,
+        "pair_metrics": {"predictors": {}},
+        "pair_curves": pd.DataFrame(columns=["predictor", "curve", "x", "y", "low", "high", "pairs"]),
         "fusion_weights": pd.DataFrame(
             [("popularity", 0.2, 1.0), ("text_kernel", 0.8, 0.0)],
             columns=["recommender", "weight", "weight_without_history"],
@@ -135,10 +137,12 @@ def test_figures_are_there_for_kedro_viz(folder):
     figures = sorted(path.stem for path in folder.glob("*_figure.json"))
     names = (
         "activity",
+        "calibration",
         "comparison",
         "cutoff",
         "history",
         "popularity",
+        "roc",
         "topic_map",
         "weights",
         "word_match",

@@ -33,14 +33,15 @@ def evaluate_recommenders(
     models: ModelTrainingOptions,
     recommendation: RecommendationOptions,
     options: EvaluationOptions,
-) -> tuple[pd.DataFrame, pd.DataFrame, Blends]:
+) -> tuple[pd.DataFrame, pd.DataFrame, Blends, Fusion]:
     """Fit all recommenders on train and validation data and judge them, and the fusion, on test data.
 
     Returns:
-        The metrics of every user; the table that compares the recommenders; and, once all is judged, blends
+        The metrics of every user; the table that compares the recommenders; once all is judged, blends
         of the same form that are learned anew from the validation and the test targets: the latter are
         closest to what is served, and with both there is less that could be learned by heart. Both together
-        may be enough for larger trees than those that were judged (`tesserec.recommenders.trees`).
+        may be enough for larger trees than those that were judged (`tesserec.recommenders.trees`). And the
+        fusion that was judged, for those who predict pairs with it.
 
     Raises:
         DataError: If no test user has a relevant target.
@@ -63,7 +64,7 @@ def evaluate_recommenders(
     learner = models.fusion.learner(list(blends.names))
     examples = Examples.join([validation_examples, ranked.examples.take(known)])
     learned = learner.learn(blends.history.form, examples)
-    return ranked.user_metrics, comparison, replace(blends, history=learned)
+    return ranked.user_metrics, comparison, replace(blends, history=learned), fusion
 
 
 def _compare(ranked: Ranked, task: HeldOut, data: TrainingData, options: EvaluationOptions) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from tesserec.pipelines.reporting import matches, nodes
+from tesserec.pipelines.reporting import matches, nodes, pairs
 
 OPTIONS = "params:reporting"
 ENCODING = "params:token_encoding"
@@ -35,7 +35,12 @@ def create_pipeline() -> Pipeline:
     told = {name: name for name in REPORT_INPUTS} | {"item_texts": "item_texts@table"}
     return Pipeline(
         [
-            Node(nodes.summarise_metrics, ["comparison", "protocol"], "metrics", name="summarise_metrics"),
+            Node(
+                nodes.summarise_metrics,
+                ["comparison", "pair_metrics", "protocol"],
+                "metrics",
+                name="summarise_metrics",
+            ),
             Node(
                 nodes.measure_differences,
                 ["user_metrics", OPTIONS],
@@ -51,6 +56,8 @@ def create_pipeline() -> Pipeline:
                 name="draw_history",
             ),
             Node(nodes.draw_weights, "fusion_weights", "weights_figure", name="draw_weights"),
+            Node(pairs.draw_calibration, "pair_curves", "calibration_figure", name="draw_calibration"),
+            Node(pairs.draw_roc, ["pair_curves", "pair_metrics"], "roc_figure", name="draw_roc"),
             Node(nodes.draw_popularity, "interactions", "popularity_figure", name="draw_popularity"),
             Node(nodes.draw_activity, "interactions", "activity_figure", name="draw_activity"),
             Node(
