@@ -85,7 +85,7 @@ class TestBaselines:
         }
         chosen, best = one["item_mean"], other["item_mean"]
         probabilities, liked = best.table["like_probability"], turned.pairs["liked"]
-        best_on_test = choose_threshold(probabilities.to_numpy(), liked.to_numpy(), np.ones(len(liked)))
+        best_on_test = choose_threshold(probabilities.to_numpy(), liked.to_numpy())
         assert abs(best_on_test - chosen.threshold) > 0.1
         assert f1_score(liked, probabilities >= best_on_test) > f1_score(
             liked, probabilities >= chosen.threshold
@@ -189,7 +189,8 @@ class TestJudge:
         document, _ = self.judge(test, CLICKS, pair_predictor=said(0.9, 0.6, 0.3, 0.1, rating=np.nan))
         measured = document["predictors"][PREDICTOR]["all"]
         assert "rmse" not in measured
-        assert measured["precision"]["value"] == pytest.approx(1 / 10)
+        assert measured["bias"]["value"] == pytest.approx((-0.1 + 9 * 0.6 - 0.7 + 9 * 0.1) / 20)
+        assert measured["precision"]["value"] == 0.5
 
     @pytest.mark.parametrize("value", [1.0, 5.0])
     def test_without_contrast_nothing_is_told_apart_and_all_else_is_measured(self, value):

@@ -75,10 +75,9 @@ def predict_baselines(
         baseline_predictions(fold.known(scale), fold.pairs, item_ids, scale, rate)
         for fold in (validation, test)
     )
-    liked, weights = (validation.pairs[name].to_numpy() for name in ("liked", "weight"))
+    liked = validation.pairs["liked"].to_numpy(bool)
     thresholds = {
-        name: choose_threshold(table["like_probability"].to_numpy(), liked.astype(bool), weights)
-        for name, table in before.items()
+        name: choose_threshold(table["like_probability"].to_numpy(), liked) for name, table in before.items()
     }
     return {name: Predicted(table, thresholds[name]) for name, table in now.items() if name in thresholds}
 

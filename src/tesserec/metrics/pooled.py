@@ -98,7 +98,10 @@ def pooled_metrics(
     seed: int,
     rounds: int = 1000,
 ) -> Resampled:
-    """Measure predictions against what happened; each pair counts for those that it stands for.
+    """Measure predictions against what happened.
+
+    Each pair counts for those that it stands for; but in precision, recall and F1 it counts once, because
+    there the few unliked pairs among the most probable ones would decide alone.
 
     Args:
         outcomes: What happened; at least one pair.
@@ -173,19 +176,20 @@ def _contributions(
     """Return what each pair adds to each sum, (pairs,) by name."""
     liked, said = outcomes.liked, probabilities >= threshold
     bounded = np.clip(probabilities, _EDGE, 1 - _EDGE)
-    parts = {
+    weighted = {
         "pairs": np.ones(len(outcomes)),
         "log_loss": -np.log(np.where(liked, bounded, 1 - bounded)),
         "brier": (probabilities - liked) ** 2,
         "bias": probabilities - liked,
-        "liked": liked,
-        "said": said,
-        "hits": liked & said,
     }
     if ratings is not None and outcomes.ratings is not None:
         errors = outcomes.ratings - ratings
-        parts |= {"squared": errors**2, "absolute": np.abs(errors)}
-    return {name: part * outcomes.weights for name, part in parts.items()}
+        weighted |= {"squared": errors**2, "absolute": np.abs(errors)}
+    single = {"liked": liked, "said": said, "hits": liked & said}
+    return {
+        **{name: part * outcomes.weights for name, part in weighted.items()},
+        **{name: part.astype(float) for name, part in single.items()},
+    }
 
 
 def _from_sums(sums: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

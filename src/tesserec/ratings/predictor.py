@@ -105,7 +105,7 @@ class PairPredictor:
             like_head=like_head,
             calibration=calibration,
             offset=offset,
-            threshold=choose_threshold(expit(calibration.apply(unfitted) + offset), liked, weights),
+            threshold=choose_threshold(expit(calibration.apply(unfitted) + offset), liked),
             features=None,
         )
 

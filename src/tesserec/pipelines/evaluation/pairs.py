@@ -16,10 +16,12 @@ from tesserec.splits.stages import TARGET_SPLIT
 RATED = "Every rating of the test split that the history does not hold."
 OCCURRED = (
     "The log has no ratings, so a like is that a pair occurs. To each new pair of the test split, "
-    "{unseen_per_pair} pairs that did not occur are drawn at random, as in training; every pair counts for "
-    "those that it stands for, so the metrics are those of all pairs that the history does not hold. The "
-    "probability is that of occurring in a time like that of the validation split: where the test split has "
-    "more events per person, more pairs occur than were predicted, and bias is below 0."
+    "{unseen_per_pair} pairs that did not occur are drawn at random, as in training. Every pair counts for "
+    "those that it stands for, so that log loss, Brier score, bias and calibration are those of all pairs "
+    "that the history does not hold; precision, recall and F1 are those of the pairs as drawn, and would be "
+    "far lower among all. The probability is that of occurring in a time like that of the validation split: "
+    "where the test split has more events per person, more pairs occur than were predicted, and bias is below "
+    "0."
 )
 THRESHOLD = (
     "The highest F1 on held-out pairs from before the test split, those that the predictor was learned on; "
