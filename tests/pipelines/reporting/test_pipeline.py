@@ -46,7 +46,7 @@ def inputs():
         "comparison": comparison,
         "pair_metrics": {"predictors": {"pair_predictor": {"all": {"auc": {"value": 0.75}}}}},
         "pair_curves": pd.DataFrame(
-            [("pair_predictor", curve, x, x, 0.0, 1.0, 9) for curve in ("calibration", "roc") for x in (0, 1)],
+            [("pair_predictor", curve, x, x, 0, 1, 9) for curve in ("calibration", "roc") for x in (0, 1)],
             columns=["predictor", "curve", "x", "y", "low", "high", "pairs"],
         ),
         "fusion_weights": pd.DataFrame(

@@ -20,8 +20,7 @@ OCCURRED = (
     "those that it stands for, so that log loss, Brier score, bias and calibration are those of all pairs "
     "that the history does not hold; precision, recall and F1 are those of the pairs as drawn, and would be "
     "far lower among all. The probability is that of occurring in a time like that of the validation split: "
-    "where the test split has more events per person, more pairs occur than were predicted, and bias is below "
-    "0."
+    "where the test split has more events per person, bias is below 0."
 )
 THRESHOLD = (
     "The highest F1 on held-out pairs from before the test split, those that the predictor was learned on; "
