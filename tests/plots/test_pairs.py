@@ -36,6 +36,7 @@ class TestCalibration:
         diagonal, bins = figure["data"]
         assert diagonal["x"] == diagonal["y"]
         assert (bins["x"], bins["y"], bins["text"]) == ([0.1, 0.6], [0.2, 0.5], ["1,000", "1,001"])
+        assert bins["name"] == "2 groups by probability, of 1,000 to 1,001 pairs each"
         assert bins["error_y"]["array"] == pytest.approx([0.05, 0.3])
         assert bins["error_y"]["arrayminus"] == pytest.approx([0.1, 0.1])
         assert figure["layout"]["xaxis"]["range"] == figure["layout"]["yaxis"]["range"]

@@ -38,9 +38,8 @@ def calibration_figure(curves: pd.DataFrame, predictor: str) -> go.Figure:
             "width": 5,
         },
         text=[f"{int(count):,}" for count in bins["pairs"]],
-        textposition="top left",
-        name="groups of pairs, by probability, with their number",
-        mode="lines+markers+text",
+        name=f"{len(bins)} groups by probability, of {_span(bins['pairs'])} pairs each",
+        mode="lines+markers",
         hovertemplate="predicted %{x:.3f}, liked %{y:.3f}: %{text} pairs<extra></extra>",
         **series_style(0, accent=True),
     )
@@ -77,6 +76,11 @@ def roc_figure(curves: pd.DataFrame, areas: Mapping[str, float | None], predicto
         )
     figure.update_xaxes(title_text="share of the other pairs that are called liked", range=[0, 1])
     return figure.update_yaxes(title_text="share of the liked pairs that are found", range=[0, 1])
+
+
+def _span(counts: pd.Series) -> str:
+    low, high = int(counts.min()), int(counts.max())
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
 def _diagonal(end: float, name: str) -> go.Scatter:
