@@ -17,6 +17,7 @@ from tesserec.metrics.significance import Interval, bootstrap_weights
 
 BINS = 10
 CHANCES = 200
+_NUMBERS = 4_000_000  # held in memory at once for the areas; float64, so 32 MB
 # As near to 0 and 1 as a probability may come before its logarithm is taken.
 _EDGE = np.finfo(float).eps
 
@@ -123,11 +124,11 @@ def pooled_metrics(
     """
     parts = _contributions(outcomes, probabilities, ratings, threshold)
     names, table = list(parts), outcomes.by_person(np.column_stack(list(parts.values())))
-    area, codes = _Area(outcomes, probabilities), pd.factorize(outcomes.users)[0]
-    sums, areas = [table.sum(axis=0, keepdims=True)], [[area.of(np.ones(len(outcomes)))]]
+    area = _Area(outcomes, probabilities)
+    sums, areas = [table.sum(axis=0, keepdims=True)], [area.of(np.ones((1, len(table))))]
     for times in outcomes.draw(seed, rounds):
         sums.append(times @ table)
-        areas.append([area.of(one[codes]) for one in times])
+        areas.append(area.of(times))
     columns = dict(zip(names, np.concatenate(sums).T, strict=True))
     metrics = {**_from_sums(columns), "auc": np.concatenate(areas)}  # all pairs, then the draws
     value = {name: float(one[0]) for name, one in metrics.items()}
@@ -215,21 +216,26 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 
 class _Area:
-    """The area under the ROC curve for any weights of the same pairs, which are sorted only once."""
+    """The area under the ROC curve for any draw of the same people, whose pairs are sorted only once."""
 
     def __init__(self, outcomes: Outcomes, probabilities: np.ndarray) -> None:
-        self._order = np.argsort(probabilities, kind="stable")
-        ascending = probabilities[self._order]
-        starts = np.flatnonzero(np.r_[True, ascending[1:] > ascending[:-1]])
-        self._starts = starts[starts < len(ascending)]
-        self._weights = outcomes.weights[self._order]
-        self._liked = outcomes.liked[self._order]
+        codes, people = pd.factorize(outcomes.users)
+        ascending, levels = np.unique(probabilities, return_inverse=True)
+        shape = (len(ascending), len(people))
+        self._likes, self._others = (
+            sp.csr_array((outcomes.weights * kind, (levels, codes)), shape=shape)
+            for kind in (outcomes.liked, ~outcomes.liked)
+        )
+        self._at_once = max(1, _NUMBERS // shape[0])
 
-    def of(self, times: np.ndarray) -> float:
-        """Return the area where each pair is drawn so many times, (pairs,); NaN without both outcomes."""
-        weights = times[self._order] * self._weights
-        likes = np.add.reduceat(weights * self._liked, self._starts)
-        others = np.add.reduceat(weights * ~self._liked, self._starts)
-        pairs = likes.sum() * others.sum()
-        below = np.cumsum(others) - others / 2  # ties count half
-        return float(likes @ below / pairs) if pairs > 0 else float("nan")
+    def of(self, times: np.ndarray) -> np.ndarray:
+        """Return the area of each draw, (draws, people) → (draws,); NaN without both outcomes."""
+        areas = [np.zeros(0)]
+        for start in range(0, len(times), self._at_once):
+            drawn = times[start : start + self._at_once].T  # (people, draws)
+            likes, others = self._likes @ drawn, self._others @ drawn  # (levels, draws)
+            below = np.cumsum(others, axis=0) - others / 2  # ties count half
+            pairs = likes.sum(axis=0) * others.sum(axis=0)
+            found = (likes * below).sum(axis=0)
+            areas.append(np.divide(found, pairs, out=np.full_like(pairs, np.nan), where=pairs > 0))
+        return np.concatenate(areas)
