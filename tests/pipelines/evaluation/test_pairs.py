@@ -70,7 +70,7 @@ class TestWithoutRatings:
         counts = document["groups"]["all"]
         assert counts["likes"] == len(test)
         assert len(test) < counts["pairs"] <= 5 * len(test)
-        assert "4 pairs that did not occur are drawn" in document["pairs"]
+        assert "4 pairs that did not occur are drawn" in document["which_pairs"]
         assert document["like_from"] is None
 
     def test_what_was_planted_is_found(self, clicks):
