@@ -187,6 +187,10 @@ class TestWhatMlflowAccepts:
             "a.n_at_1": 1.0
         }
 
+    def test_metrics_of_pairs_stand_beside_those_of_recommenders(self):
+        pairs = {"item_mean": {"rmse": {"value": 0.5, "low": 0.4, "high": 0.6}}}
+        assert flat_metrics({"recommenders": {}, "pairs": pairs}) == {"pairs.item_mean.rmse": 0.5}
+
 
 class TestFacts:
     def test_there_is_no_commit_outside_of_git(self, tmp_path):

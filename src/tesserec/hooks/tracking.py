@@ -154,11 +154,13 @@ def flat_metrics(metrics: Mapping[str, Any]) -> dict[str, float]:
     """Return `RECOMMENDER.METRIC` → value, with `ndcg@10` written `ndcg_at_10`, without those unmeasured.
 
     Args:
-        metrics: The dataset `metrics`: `{"recommenders": {name: {metric: {"value", "low", "high"}}}}`.
+        metrics: The dataset `metrics`: `{"recommenders": {name: {metric: {"value", "low", "high"}}}}`, and
+            maybe `"pairs": {predictor: the same}`, which become `pairs.PREDICTOR.METRIC`.
     """
+    pairs = {f"pairs.{name}": estimates for name, estimates in metrics.get("pairs", {}).items()}
     values = {
-        NOT_IN_NAMES.sub("_", f"{recommender}.{metric.replace('@', '_at_')}"): estimate["value"]
-        for recommender, estimates in metrics["recommenders"].items()
+        NOT_IN_NAMES.sub("_", f"{judged}.{metric.replace('@', '_at_')}"): estimate["value"]
+        for judged, estimates in {**metrics["recommenders"], **pairs}.items()
         for metric, estimate in estimates.items()
     }
     return {

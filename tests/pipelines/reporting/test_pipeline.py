@@ -50,6 +50,11 @@ def inputs():
     return {
         "user_metrics": user_metrics,
         "comparison": comparison,
+        "pair_metrics": {"predictors": {"pair_predictor": {"all": {"auc": {"value": 0.75}}}}},
+        "pair_curves": pd.DataFrame(
+            [("pair_predictor", curve, x, x, 0, 1, 9) for curve in ("calibration", "roc") for x in (0, 1)],
+            columns=["predictor", "curve", "x", "y", "low", "high", "pairs"],
+        ),
         "fusion_weights": pd.DataFrame(
             [("popularity", 0.2, 1.0), ("text_kernel", 0.8, 0.0)],
             columns=["recommender", "weight", "weight_without_history"],
@@ -136,6 +141,7 @@ def test_metrics_are_for_machines(folder):
     metrics = json.loads((folder / "metrics.json").read_text())
     assert metrics["protocol_hash"] == "p1"
     assert metrics["recommenders"]["fusion"]["ndcg@10"]["value"] == pytest.approx(0.6)
+    assert metrics["pairs"]["pair_predictor"]["auc"]["value"] == 0.75
 
 
 def test_the_report_is_for_people(folder):
@@ -157,11 +163,13 @@ def test_figures_are_there_for_kedro_viz(folder):
     figures = sorted(path.stem for path in folder.glob("*_figure.json"))
     names = (
         "activity",
+        "calibration",
         "comparison",
         "cost",
         "cutoff",
         "history",
         "popularity",
+        "roc",
         "slice",
         "topic_map",
         "weights",

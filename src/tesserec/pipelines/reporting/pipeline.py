@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from tesserec.pipelines.reporting import matches, model_card, nodes, sections
+from tesserec.pipelines.reporting import matches, model_card, nodes, pairs, sections
 
 OPTIONS = "params:reporting"
 ENCODING = "params:token_encoding"
@@ -31,6 +31,7 @@ CARD_INPUTS = (
     "stage_costs",
     "slices",
     "ablation",
+    "pair_metrics",
 )
 
 
@@ -47,7 +48,12 @@ def create_pipeline() -> Pipeline:
 def _measuring() -> list[Node]:
     """Return what is computed from results."""
     return [
-        Node(nodes.summarise_metrics, ["comparison", "protocol"], "metrics", name="summarise_metrics"),
+        Node(
+            nodes.summarise_metrics,
+            ["comparison", "pair_metrics", "protocol"],
+            "metrics",
+            name="summarise_metrics",
+        ),
         Node(
             nodes.measure_differences,
             ["user_metrics", OPTIONS],
@@ -76,6 +82,8 @@ def _drawing() -> list[Node]:
         ),
         Node(nodes.draw_slices, ["slices", "comparison", OPTIONS], "slice_figure", name="draw_slices"),
         Node(nodes.draw_weights, "fusion_weights", "weights_figure", name="draw_weights"),
+        Node(pairs.draw_calibration, "pair_curves", "calibration_figure", name="draw_calibration"),
+        Node(pairs.draw_roc, ["pair_curves", "pair_metrics"], "roc_figure", name="draw_roc"),
         Node(nodes.draw_popularity, "interactions", "popularity_figure", name="draw_popularity"),
         Node(nodes.draw_activity, "interactions", "activity_figure", name="draw_activity"),
         Node(
@@ -117,7 +125,15 @@ def _telling() -> list[Node]:
         ),
         Node(
             sections.tell_quality,
-            ["results", "recommendations", "items", "protocol"],
+            [
+                "results",
+                "recommendations",
+                "items",
+                "protocol",
+                "pair_metrics",
+                "calibration_figure",
+                "roc_figure",
+            ],
             "quality_section",
             name="tell_quality",
         ),
