@@ -108,8 +108,8 @@ def market(method: str = "leave_last_out", candidates: tuple[str, ...] = (), *, 
         "item_interests": pd.DataFrame(
             {"item_id": items, "interest": np.arange(ITEMS) % 2, "learned_from": np.nan}
         ),
-        "item_topics": pd.DataFrame({"item_id": items, "topic": np.arange(ITEMS) % 2, "learned_from": np.nan}),
-        "opinions": written[["user_id", "item_id", "kind", "timestamp"]].assign(positive=np.nan, taught=False),
+        "item_topics": pd.DataFrame({"item_id": items, "learned_from": np.nan}),
+        "opinions": written[["user_id", "item_id", "timestamp"]].assign(taught=False),
         "item_cards": pd.DataFrame(
             {"item_id": items, "language": "en", "interest": np.arange(ITEMS) % 2, "interest_name": kinds,
              "keywords": kinds}

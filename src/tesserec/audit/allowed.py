@@ -69,6 +69,11 @@ class Allowed:
             return np.full(len(users), begin.min())
         return users.map(begin).to_numpy(float)
 
+    @property
+    def begins(self) -> str:
+        """The split that the stage is judged on."""
+        return "valid" if self.stage == "tuning" else "test"
+
     def why(self, user: str, item: str | None) -> str:
         """Tell why a stage must not know of a pair, or that it has no reason to."""
         rows = self.held_out[(self.held_out["user_id"] == user) & (self.held_out["item_id"] == item)]

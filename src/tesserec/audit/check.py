@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
+import pandas as pd
 
 from tesserec.errors import LeakError
 
@@ -39,6 +40,12 @@ def leak(place: str, finding: str, count: int, mend: str) -> NoReturn:
     more = f" ({count - 1:,} more like it)" if count > 1 else ""
     way_out = f"no model was trained: mend {mend}, or what it is given, and run again"
     raise LeakError(f"Leak in {place}: {finding}{more}; {way_out}.")
+
+
+def described(text: pd.Series) -> str:
+    """Name a text by its user_id, item_id and timestamp."""
+    about = "no item" if pd.isna(text["item_id"]) else f"item {text['item_id']}"
+    return f"of user {text['user_id']} about {about}, written {at(text['timestamp'])}"
 
 
 def at(time: float) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from tesserec.audit.allowed import Allowed
-from tesserec.audit.check import Check, at, leak
+from tesserec.audit.check import Check, described, leak
 from tesserec.audit.recount import (
     categories,
     frequent,
@@ -176,16 +176,12 @@ def _differing(block: Matrix, expected: Matrix) -> np.ndarray:
 
 
 def _held_back(rows: np.ndarray, wrong: np.ndarray, texts: pd.DataFrame, allowed: Allowed) -> str:
-    """Name the first text of these rows that the stage must not read."""
-    suspect = np.flatnonzero(allowed.forbidden(texts) & np.isin(rows, wrong))
+    """Name a text of these rows that the stage must not read."""
+    suspect = np.flatnonzero(allowed.forbidden(texts) & np.isin(rows, wrong[:1]))
     if not len(suspect):
         return ""
-    text = texts.iloc[suspect[0]]
-    about = "no item" if pd.isna(text["item_id"]) else f"item {text['item_id']}"
-    return (
-        f": the text of user {text['user_id']} about {about}, written {at(text['timestamp'])}, "
-        f"must not be read before {'valid' if allowed.stage == 'tuning' else 'test'}"
-    )
+    first = described(texts.iloc[suspect[0]])
+    return f": {len(suspect):,} of its texts must not be read before {allowed.begins}, such as that {first}"
 
 
 def _check_directions(fused: np.ndarray, known: np.ndarray, kind: str, stage: str, seed: int) -> None:

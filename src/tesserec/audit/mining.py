@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from tesserec.audit.allowed import PAIR, Allowed
-from tesserec.audit.check import Check, at, leak
+from tesserec.audit.check import Check, described, leak
 
 MEND = "tesserec.pipelines.semantic_mining"
 
@@ -54,11 +54,9 @@ def check_opinions(opinions: pd.DataFrame, allowed: Allowed) -> Check:
     """
     wrong = opinions[opinions["taught"].to_numpy(bool) & allowed.forbidden(opinions)]
     if len(wrong):
-        first = wrong.iloc[0]
-        about = "no item" if pd.isna(first["item_id"]) else f"item {first['item_id']}"
+        text = described(wrong.iloc[0])
         finding = (
-            f"opinions were learned from the text of user {first['user_id']} about {about}, written "
-            f"{at(first['timestamp'])}, which must not be read before valid"
+            f"opinions were learned from the text {text}, which must not be read before {allowed.begins}"
         )
         leak("opinions", finding, len(wrong), f"{MEND}.opinions")
     return Check(

@@ -48,13 +48,14 @@ def _check_times(events: pd.DataFrame, codes: np.ndarray) -> None:
 
 
 def _check_order(events: pd.DataFrame, codes: np.ndarray) -> None:
-    users = pd.factorize(events["user_id"])[0]
-    order = np.lexsort((events["timestamp"].to_numpy(float), users))
-    same = users[order][1:] == users[order][:-1]
-    back = np.flatnonzero(same & (codes[order][1:] < codes[order][:-1]))
-    if len(back):
-        target = events.iloc[order[back[0]]]
-        _tell(events, order[back + 1], f"the user's {target['split']} begins {at(target['timestamp'])}")
+    order = np.lexsort((events["timestamp"].to_numpy(float), pd.factorize(events["user_id"])[0]))
+    ordered, codes = events.iloc[order], codes[order]
+    users = ordered["user_id"].to_numpy()
+    reached = pd.Series(codes).groupby(users, sort=False).cummax().to_numpy()
+    late = np.flatnonzero(codes < reached)
+    if len(late):
+        begin = ordered[(users == users[late[0]]) & (codes == reached[late[0]])].iloc[0]
+        _tell(ordered, late, f"the user's {begin['split']} begins {at(begin['timestamp'])}")
 
 
 def _check_whole(events: pd.DataFrame, codes: np.ndarray, keys: list[str]) -> None:
