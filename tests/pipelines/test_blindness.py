@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tesserec.audit import Allowed
+from tesserec.audit import Allowed, Log
 from tesserec.encoders import Embeddings
 from tesserec.pipelines.semantic_mining.cards import find_phrases
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
@@ -21,22 +21,23 @@ PAIR = ["user_id", "item_id"]
 def spoilt(tables: dict[str, Any], stage: str) -> tuple[dict[str, Any], np.ndarray]:
     """Replace all that the stage must not know; the second result marks the texts that stay, (texts,) bool.
 
-    Held-out people meet other items in other ways, with other stars and at other times after the moment at
-    which their held-out events begin, which itself is known, and so does somebody who met nothing so far. What
-    was written about held-out pairs is about the new ones, and everything that must not be read has other words.
+    People meet other items in other ways, with other stars and at other times after the moment at which
+    their held-out events begin, which itself is known; and so does somebody who met nothing so far. What was
+    written about held-out pairs is about the new ones, and all that must not be read has other words.
     """
     generator = np.random.default_rng(11)
-    allowed = Allowed.of(tables["split_interactions"], stage)
     events, texts = tables["split_interactions"].copy(), tables["user_texts@table"].copy()
-    known = set(allowed.events[PAIR].itertuples(index=False, name=None))
-    pairs = set(allowed.held_out[PAIR].itertuples(index=False, name=None)) - known
+    allowed = Allowed(stage, Log.of(events))
+    known, held_out = (set(events.loc[rows, PAIR].itertuples(index=False, name=None))
+                       for rows in (allowed.seen, ~allowed.seen))  # fmt: skip
+    pairs = held_out - known
     instead: dict[tuple[str, str], str] = {}
     for user, item in sorted(pairs):
         taken = {other for person, other in known | pairs if person == user} | set(instead.values())
         free = [f"i{n}" for n in range(ITEMS) if f"i{n}" not in taken]
         met = {other for person, other in known if person == user}
         instead[user, item] = generator.choice(free or sorted({f"i{n}" for n in range(ITEMS)} - met))
-    later = events.index[~events.index.isin(allowed.events.index)]
+    later = events.index[~allowed.seen]
     first = events.loc[later].groupby("user_id")["timestamp"].idxmin()
     moved = later.difference(first)
     for table, rows in ((events, later), (texts, texts.index)):

@@ -1,6 +1,6 @@
 """Check that nothing a model may learn from tells of what the model is judged on."""
 
-from tesserec.audit.allowed import Allowed
+from tesserec.audit.allowed import Allowed, Log
 from tesserec.audit.check import Check
 from tesserec.audit.features import check_blocks
 from tesserec.audit.histories import check_histories, check_popularity
@@ -11,6 +11,7 @@ from tesserec.audit.splitting import check_split
 __all__ = [
     "Allowed",
     "Check",
+    "Log",
     "Sources",
     "check_blocks",
     "check_groups",

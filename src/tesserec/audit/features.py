@@ -36,15 +36,15 @@ class Recounted:
 
     Attributes:
         rows: (rows, columns).
-        names: What the columns are called; None: they have no names.
-        texts: The row that each user text belongs to, where the block is made of texts, (texts,); else None.
         learned_from: What it may be learned from, in words.
+        names: What the columns are called; None: they have no names.
+        of_texts: Whether it is made of user texts.
     """
 
     rows: Matrix
     learned_from: str
     names: list[str] | None = None
-    texts: np.ndarray | None = None
+    of_texts: bool = False
 
 
 def check_blocks(
@@ -52,6 +52,7 @@ def check_blocks(
     kind: str,
     sources: Sources,
     allowed: Allowed,
+    hidden: np.ndarray,
     *,
     minimum_word_count: int,
     number_ranges: int,
@@ -64,6 +65,7 @@ def check_blocks(
         kind: item or user.
         sources: What they are made of.
         allowed: What the stage may know.
+        hidden: The texts that it must not read, (texts,) bool.
         minimum_word_count: Texts that a word must occur in.
         number_ranges: Ranges that a number column of people is cut into.
         seed: Of the draw of rows that the block `fused` is learned from.
@@ -72,26 +74,27 @@ def check_blocks(
         LeakError: If a block holds a text, a word or a statistic of what the stage must not know, or if
             nobody has said how to check it.
     """
-    counted = _items(sources, allowed, minimum_word_count) if kind == "item" else {}
-    if kind == "user":
-        counted = _people(sources, allowed, minimum_word_count, number_ranges)
+    if kind == "item":
+        counted = _items(sources, allowed, hidden, minimum_word_count)
+    else:
+        counted = _people(sources, allowed, hidden, minimum_word_count, number_ranges)
     for name, block in found.blocks.items():
         if name in counted:
-            _compare(name, block, found, kind, counted[name], sources, allowed)
+            _compare(name, found, kind, counted[name], sources.texts[hidden], allowed)
         elif name not in (*UNDATED[kind], "fused"):
             finding = f"nobody can tell what the {kind} block '{name}' was made from"
             leak(f"{allowed.stage}_data", finding, 1, "tesserec.audit.features, which has no check of it")
     if "fused" in found.blocks:
-        known = allowed.known(f"{kind}_id", found.ids)
+        known = allowed.known_items(found.ids) if kind == "item" else allowed.known_users(found.ids)
         _check_directions(found.blocks["fused"], known, kind, allowed.stage, seed)
     compared = ", ".join(name for name in found.blocks if name not in UNDATED[kind])
     return Check(allowed.stage, f"{kind} features", f"{compared} with a count of what is known", len(found))
 
 
-def _items(sources: Sources, allowed: Allowed, minimum: int) -> dict[str, Recounted]:
+def _items(sources: Sources, allowed: Allowed, hidden: np.ndarray, minimum: int) -> dict[str, Recounted]:
     count = len(sources.items)
-    known = allowed.known("item_id", sources.items["item_id"].to_numpy(object))
-    read = np.flatnonzero(~allowed.forbidden(sources.texts) & (sources.subject >= 0))
+    known = allowed.known_items(sources.items["item_id"].to_numpy(object))
+    read = np.flatnonzero(~hidden & (sources.subject >= 0))
     said = gathering(sources.subject[read], count) @ sources.text_words[read]
     words, rarity = frequent(sources.item_words, known, minimum)
     spoken, rarity_spoken = frequent(said, known, minimum)
@@ -103,24 +106,26 @@ def _items(sources: Sources, allowed: Allowed, minimum: int) -> dict[str, Recoun
             weighed(sources.item_words, words, rarity), from_items, sources.vocabulary[words].tolist()
         ),
         "reviews": Recounted(
-            mean_rows(sources.subject[read], sources.vectors[read], count), from_texts, texts=sources.subject
+            mean_rows(sources.subject[read], sources.vectors[read], count), from_texts, of_texts=True
         ),
         "review_words": Recounted(
             weighed(said, spoken, rarity_spoken),
             from_texts,
             sources.vocabulary[spoken].tolist(),
-            sources.subject,
+            of_texts=True,
         ),
         "categories": Recounted(held, from_items, names),
         "numbers": Recounted(numbers(sources.items, sources.roles["items"], known), from_items),
     }
 
 
-def _people(sources: Sources, allowed: Allowed, minimum: int, number_ranges: int) -> dict[str, Recounted]:
+def _people(
+    sources: Sources, allowed: Allowed, hidden: np.ndarray, minimum: int, number_ranges: int
+) -> dict[str, Recounted]:
     count = len(sources.users)
-    known = allowed.known("user_id", sources.users["user_id"].to_numpy(object))
-    known_items = allowed.known("item_id", sources.items["item_id"].to_numpy(object))
-    read = np.flatnonzero(~allowed.forbidden(sources.texts) & (sources.author >= 0))
+    known = allowed.known_users(sources.users["user_id"].to_numpy(object))
+    known_items = allowed.known_items(sources.items["item_id"].to_numpy(object))
+    read = np.flatnonzero(~hidden & (sources.author >= 0))
     said = gathering(sources.author[read], count) @ sources.text_words[read]
     words, rarity = frequent(sources.item_words, known_items, minimum)
     _, held = categories(sources.user_categories, known, count)
@@ -128,10 +133,10 @@ def _people(sources: Sources, allowed: Allowed, minimum: int, number_ranges: int
     from_texts = f"the {len(read):,} texts that people wrote before"
     return {
         "text": Recounted(
-            mean_rows(sources.author[read], sources.vectors[read], count), from_texts, texts=sources.author
+            mean_rows(sources.author[read], sources.vectors[read], count), from_texts, of_texts=True
         ),
         "lexical": Recounted(
-            weighed(said, words, rarity), from_texts, sources.vocabulary[words].tolist(), sources.author
+            weighed(said, words, rarity), from_texts, sources.vocabulary[words].tolist(), of_texts=True
         ),
         "demographics": Recounted(
             sp.csr_array(sp.hstack([held, sp.csr_array(within)])), f"the {len(known):,} people with a history"
@@ -140,14 +145,10 @@ def _people(sources: Sources, allowed: Allowed, minimum: int, number_ranges: int
 
 
 def _compare(
-    name: str,
-    block: Matrix,
-    found: FeatureBlocks,
-    kind: str,
-    counted: Recounted,
-    sources: Sources,
-    allowed: Allowed,
+    name: str, found: FeatureBlocks, kind: str, counted: Recounted, hidden: pd.DataFrame, allowed: Allowed
 ) -> None:
+    """End the run where a block is not what was counted; `hidden` are the texts that must not be read."""
+    block = found.blocks[name]
     place, mend = f"{allowed.stage}_data, {kind} block '{name}'", f"tesserec.features.{kind}s"
     new = sorted(set(found.names.get(name, [])) - set(counted.names or found.names.get(name, [])))
     if new:
@@ -161,9 +162,12 @@ def _compare(
     wrong = _differing(block, counted.rows)
     if not len(wrong):
         return
-    finding = f"the row of {kind} {found.ids[wrong[0]]} is not what {counted.learned_from} give"
-    if counted.texts is not None:
-        finding += _held_back(counted.texts, wrong, sources.texts, allowed)
+    row_id = found.ids[wrong[0]]
+    finding = f"the row of {kind} {row_id} is not what {counted.learned_from} give"
+    own = hidden[hidden[f"{kind}_id"] == row_id]
+    if counted.of_texts and len(own):
+        told = f"{len(own):,} of its texts must not be read before {allowed.begins}"
+        finding += f": {told}, such as that {described(own.iloc[0])}"
     leak(place, finding, len(wrong), mend)
 
 
@@ -173,15 +177,6 @@ def _differing(block: Matrix, expected: Matrix) -> np.ndarray:
         return np.zeros(0, dtype=int)
     furthest = abs(block - expected).max(axis=1)
     return np.flatnonzero((furthest.toarray() if sp.issparse(furthest) else furthest) > TOLERANCE)
-
-
-def _held_back(rows: np.ndarray, wrong: np.ndarray, texts: pd.DataFrame, allowed: Allowed) -> str:
-    """Name a text of these rows that the stage must not read."""
-    suspect = np.flatnonzero(allowed.forbidden(texts) & np.isin(rows, wrong[:1]))
-    if not len(suspect):
-        return ""
-    first = described(texts.iloc[suspect[0]])
-    return f": {len(suspect):,} of its texts must not be read before {allowed.begins}, such as that {first}"
 
 
 def _check_directions(fused: np.ndarray, known: np.ndarray, kind: str, stage: str, seed: int) -> None:

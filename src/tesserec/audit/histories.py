@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from tesserec.audit.allowed import PAIR, Allowed
+from tesserec.audit.allowed import Allowed
 from tesserec.audit.check import Check, leak
 from tesserec.recommenders.profiles import Profiles
 
+# What single precision may change in a number.
 TOLERANCE = 1e-5
 
 
@@ -21,49 +22,54 @@ def check_histories(profiles: Profiles, item_ids: np.ndarray, allowed: Allowed) 
     Raises:
         LeakError: If a pair, a weight, a kind of event or a recency tells of other events.
     """
-    found = pd.DataFrame(
+    user_ids, found_ids = profiles.user_ids[profiles.rows], item_ids[profiles.items]
+    numbers = allowed.log.pairs(user_ids, found_ids)
+    counted = _counted(allowed, profiles.event_kinds)
+    place, mend = f"{allowed.stage}_data", "tesserec.recommenders.histories"
+    unseen = np.flatnonzero(counted.index.get_indexer(numbers) < 0)
+    if len(unseen):
+        row = unseen[0]
+        finding = (
+            f"the history of user {user_ids[row]} holds item {found_ids[row]}, {allowed.why(numbers[row])}"
+        )
+        leak(place, finding, len(unseen), mend)
+    expected = counted.loc[numbers]
+    for part in ("weight", "recency", "kinds"):
+        found, right = getattr(profiles, "weights" if part == "weight" else part), expected[part].to_numpy()
+        same = found == right if part == "kinds" else np.isclose(found, right, TOLERANCE, TOLERANCE)
+        wrong = np.flatnonzero(~same)
+        if len(wrong):
+            row = wrong[0]
+            finding = (
+                f"the {part} of item {found_ids[row]} in the history of user {user_ids[row]} is "
+                f"{found[row]:g}, but the events that the stage may see give {right[row]:g}"
+            )
+            leak(place, finding, len(wrong), mend)
+    return Check(
+        allowed.stage, "histories", "pairs, weights, kinds and recency with the events", len(numbers)
+    )
+
+
+def _counted(allowed: Allowed, kinds: tuple[str, ...]) -> pd.DataFrame:
+    """Return weight, recency and kinds of each pair of the events, by the number of the pair."""
+    log, seen = allowed.log, allowed.seen
+    bit = pd.Index(kinds, dtype=object).get_indexer(log.kind[seen])
+    bits = np.where(bit < 0, 0, 1 << np.maximum(bit, 0).astype(np.int64))
+    events = pd.DataFrame(
         {
-            "user_id": profiles.user_ids[profiles.rows],
-            "item_id": item_ids[profiles.items],
-            "weight": profiles.weights,
-            "recency": profiles.recency,
-            "kinds": profiles.kinds,
+            "pair": log.pair[seen],
+            "event": pd.factorize(log.kind[seen])[0],
+            "weight": log.weight[seen],
+            "kinds": bits,
         }
     )
-    both = found.merge(
-        _counted(allowed.events, profiles.event_kinds), on=PAIR, how="left", suffixes=("", "_seen")
-    )
-    unseen = both["weight_seen"].isna()
-    place, mend = f"{allowed.stage}_data", "tesserec.recommenders.histories"
-    if unseen.any():
-        first = both[unseen].iloc[0]
-        why = allowed.why(first["user_id"], first["item_id"])
-        finding = f"the history of user {first['user_id']} holds item {first['item_id']}, {why}"
-        leak(place, finding, int(unseen.sum()), mend)
-    for column in ("weight", "recency", "kinds"):
-        is_, must = both[column].to_numpy(), both[f"{column}_seen"].to_numpy()
-        wrong = is_ != must if column == "kinds" else ~np.isclose(is_, must, TOLERANCE, TOLERANCE)
-        if wrong.any():
-            first = both[wrong].iloc[0]
-            finding = (
-                f"the {column} of item {first['item_id']} in the history of user {first['user_id']} is "
-                f"{first[column]:g}, but the events that the stage may see give {first[f'{column}_seen']:g}"
-            )
-            leak(place, finding, int(wrong.sum()), mend)
-    return Check(allowed.stage, "histories", "pairs, weights, kinds and recency with the events", len(found))
-
-
-def _counted(events: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
-    """Return weight, recency and kinds of each pair of the events."""
-    strongest = events.groupby([*PAIR, "event"], sort=False, observed=True)["weight"].max().reset_index()
-    bits = {kind: 1 << place for place, kind in enumerate(kinds)}
-    strongest["kinds"] = strongest["event"].map(bits).fillna(0).astype(np.int64)
-    pairs = strongest.groupby(PAIR, sort=False)[["weight", "kinds"]].sum()
-    last = events.groupby(PAIR, sort=False)["timestamp"].max()
-    times = np.sort(events["timestamp"].to_numpy(float))
-    until = np.searchsorted(times, last.to_numpy(float), side="right")
-    pairs["recency"] = 1 - until / len(times) if events["timestamp"].notna().all() else 0.0
-    return pairs.reset_index()
+    strongest = events.groupby(["pair", "event"], sort=False).max()
+    pairs = strongest.groupby(level="pair", sort=False).sum()
+    times = np.sort(log.time[seen])
+    last = pd.Series(log.time[seen]).groupby(events["pair"], sort=False).max().loc[pairs.index]
+    until = np.searchsorted(times, last.to_numpy(), side="right")
+    # Where a time is unknown, no order is.
+    return pairs.assign(recency=0.0 if np.isnan(times).any() else 1 - until / len(times))
 
 
 def check_popularity(popularity: np.ndarray, item_ids: np.ndarray, allowed: Allowed) -> Check:
@@ -77,12 +83,10 @@ def check_popularity(popularity: np.ndarray, item_ids: np.ndarray, allowed: Allo
     Raises:
         LeakError: If it counted other events.
     """
-    liked = allowed.events[allowed.events["weight"] > 0].drop_duplicates(PAIR)
-    people = liked["item_id"].value_counts().reindex(item_ids, fill_value=0).to_numpy()
+    people = allowed.people_per_item(item_ids)
     expected = np.log1p(people) / max(np.log1p(people.max(initial=0)), 1e-9)
     wrong = np.flatnonzero(~np.isclose(popularity, expected, TOLERANCE, TOLERANCE))
     if len(wrong):
-        # The item that was counted too often shows best where it gained most.
         worst = wrong[np.abs(popularity - expected)[wrong].argmax()]
         finding = (
             f"item {item_ids[worst]} counts {popularity[worst]:.3f}, but the {people[worst]:,} people who "

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from tesserec.audit.allowed import PAIR, Allowed
+from tesserec.audit.allowed import Allowed
 from tesserec.audit.check import Check, described, leak
 
 MEND = "tesserec.pipelines.semantic_mining"
@@ -22,21 +22,21 @@ def check_groups(item_groups: pd.DataFrame, kind: str, allowed: Allowed) -> Chec
         LeakError: If an item or a choice was that only held-out events tell of.
     """
     taught = item_groups[item_groups["learned_from"].notna()]
-    chosen = allowed.events[allowed.events["weight"] > 0].drop_duplicates(PAIR)
-    people = taught["item_id"].map(chosen["item_id"].value_counts()).fillna(0).to_numpy()
-    place = f"item_{kind}s"
-    unknown = taught.loc[~taught["item_id"].isin(allowed.events["item_id"]), "item_id"]
+    item_ids, told = taught["item_id"].to_numpy(object), taught["learned_from"].to_numpy()
+    place, mend = f"item_{kind}s", f"{MEND}.nodes"
+    unknown = np.delete(item_ids, allowed.known_items(item_ids))
     if len(unknown):
-        finding = f"{kind}s were learned from item {unknown.iloc[0]}, which no training event is about"
-        leak(place, finding, len(unknown), f"{MEND}.nodes")
-    more = np.flatnonzero(taught["learned_from"].to_numpy() > people)
+        finding = f"{kind}s were learned from item {unknown[0]}, which no training event is about"
+        leak(place, finding, len(unknown), mend)
+    people = allowed.people_per_item(item_ids)
+    more = np.flatnonzero(told > people)
     if len(more):
-        first = taught.iloc[more[0]]
+        row = more[0]
         finding = (
-            f"{kind}s were learned from {first['learned_from']:.0f} people who chose item "
-            f"{first['item_id']}, but {people[more[0]]:.0f} did in the training split"
+            f"{kind}s were learned from {told[row]:.0f} people who chose item {item_ids[row]}, but "
+            f"{people[row]:.0f} did in the training split"
         )
-        leak(place, finding, len(more), f"{MEND}.nodes")
+        leak(place, finding, len(more), mend)
     return Check(
         "tuning", f"{kind}s", "the items and choices learned from with the training split", len(taught)
     )

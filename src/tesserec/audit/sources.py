@@ -70,10 +70,7 @@ class Sources:
         said = item_texts.set_index("item_id")["lexical"].reindex(items["item_id"]).fillna("")
         counter = CountVectorizer(analyzer=str.split)
         # An empty vocabulary is an error to scikit-learn: one word that no text has keeps it filled.
-        counter.fit([*said, *user_texts["lexical"], "\0"])
-        item_words, text_words = (
-            sp.csr_array(counter.transform(texts)) for texts in (said, user_texts["lexical"])
-        )
+        words = sp.csr_array(counter.fit_transform([*said, *user_texts["lexical"], "\0"]))
         return cls(
             items,
             users,
@@ -85,6 +82,6 @@ class Sources:
             pd.Index(items["item_id"]).get_indexer(user_texts["item_id"]),
             text_embeddings.rows(user_texts["text_id"]),
             counter.get_feature_names_out(),
-            item_words,
-            text_words,
+            words[: len(said)],
+            words[len(said) : -1],
         )

@@ -3,69 +3,63 @@
 import numpy as np
 import pandas as pd
 
-from tesserec.audit.allowed import PAIR
+from tesserec.audit.allowed import SPLITS, Log
 from tesserec.audit.check import Check, at, leak
 
-ORDER = ("train", "valid", "test")
-# Events of one of these stay together, in one split.
-WHOLE = {"cold_items": ["item_id"], "cold_users": ["user_id"], "random_ratio": PAIR, "k_fold": PAIR}
-MEND = "tesserec.splits"
 
-
-def check_split(split_interactions: pd.DataFrame, method: str) -> Check:
+def check_split(log: Log, method: str) -> Check:
     """Check that no event is in an earlier split than its time, pair, item or user allows.
 
     `global_time` cuts time for everybody, `leave_last_out` the events of each person, of equal time in the
     order of rows; the other methods hold out whole pairs, items or users.
 
     Args:
-        split_interactions: user_id, item_id, timestamp, split.
+        log: All events.
         method: The resolved split method.
 
     Raises:
         LeakError: If one is.
     """
-    codes = pd.Index(ORDER).get_indexer(split_interactions["split"])
     if method == "global_time":
-        _check_times(split_interactions, codes)
+        _check_times(log)
         compared = "the last time of each split with the first time of the next"
     elif method == "leave_last_out":
-        _check_order(split_interactions, codes)
+        _check_order(log)
         compared = "the splits of each person's events in the order of time and rows"
     else:
-        _check_whole(split_interactions, codes, WHOLE[method])
-        compared = f"the splits of the events of one {' and '.join(WHOLE[method])}"
-    return Check("all", "split", compared, len(codes))
+        whole = {"cold_items": ("item", log.item), "cold_users": ("user", log.user)}
+        name, keys = whole.get(method, ("pair", log.pair))
+        _check_whole(log, name, keys)
+        compared = f"the splits of all events of a {name}"
+    return Check("all", "split", compared, len(log.split))
 
 
-def _check_times(events: pd.DataFrame, codes: np.ndarray) -> None:
-    times = events["timestamp"].to_numpy(float)
+def _check_times(log: Log) -> None:
     for code in (1, 2):
-        begin = times[codes == code].min()
-        late = np.flatnonzero((codes < code) & (times >= begin))
-        if len(late):
-            _tell(events, late, f"{ORDER[code]} begins {at(begin)}")
+        begin = log.time[log.split == code].min()
+        _tell(log, (log.split < code) & (log.time >= begin), f"{SPLITS[code]} begins {at(begin)}")
 
 
-def _check_order(events: pd.DataFrame, codes: np.ndarray) -> None:
-    order = np.lexsort((events["timestamp"].to_numpy(float), pd.factorize(events["user_id"])[0]))
-    ordered, codes = events.iloc[order], codes[order]
-    users = ordered["user_id"].to_numpy()
-    reached = pd.Series(codes).groupby(users, sort=False).cummax().to_numpy()
-    late = np.flatnonzero(codes < reached)
+def _check_order(log: Log) -> None:
+    order = np.lexsort((log.time, log.user))
+    user, split = log.user[order], log.split[order]
+    reached = pd.Series(split).groupby(user, sort=False).cummax().to_numpy()
+    late = np.flatnonzero(split < reached)
     if len(late):
-        begin = ordered[(users == users[late[0]]) & (codes == reached[late[0]])].iloc[0]
-        _tell(ordered, late, f"the user's {begin['split']} begins {at(begin['timestamp'])}")
+        row = late[0]
+        begin = log.time[order[(user == user[row]) & (split == reached[row])][0]]
+        back = np.isin(np.arange(len(order)), order[late])
+        _tell(log, back, f"the user's {SPLITS[reached[row]]} begins {at(begin)}")
 
 
-def _check_whole(events: pd.DataFrame, codes: np.ndarray, keys: list[str]) -> None:
-    together = pd.Series(codes, index=events.index).groupby([events[key] for key in keys], sort=False)
-    earlier = np.flatnonzero(codes < together.transform("max").to_numpy())
-    if len(earlier):
-        _tell(events, earlier, f"later events of this {' and '.join(keys)} are held out")
+def _check_whole(log: Log, name: str, keys: np.ndarray) -> None:
+    last = pd.Series(log.split).groupby(keys, sort=False).transform("max").to_numpy()
+    _tell(log, log.split < last, f"other events of the {name} are held out")
 
 
-def _tell(events: pd.DataFrame, rows: np.ndarray, reason: str) -> None:
-    first = events.iloc[rows[0]]
-    event = f"the event of user {first['user_id']} and item {first['item_id']} {at(first['timestamp'])}"
-    leak("split_interactions", f"{event} is in {first['split']}, but {reason}", len(rows), MEND)
+def _tell(log: Log, early: np.ndarray, reason: str) -> None:
+    """End the run if events are in an earlier split than they must be, (n,) bool."""
+    rows = np.flatnonzero(early)
+    if len(rows):
+        finding = f"{log.told(rows[0])} is in {SPLITS[log.split[rows[0]]]}, but {reason}"
+        leak("split_interactions", finding, len(rows), "tesserec.splits")

@@ -127,13 +127,13 @@ class TestSplit:
 
     @pytest.mark.parametrize(
         ("method", "whole"),
-        [("cold_items", "item_id"), ("cold_users", "user_id"), ("random_ratio", "user_id and item_id")],
+        [("cold_items", "item"), ("cold_users", "user"), ("random_ratio", "pair")],
     )
     def test_a_part_of_what_is_held_out_whole(self, method, whole):
         tables = gossip(method)
         events = tables["split_interactions"]
         events.loc[events.index[events["split"] == "test"][0], "split"] = "train"
-        with stops(f"split_interactions: .* is in train, but later events of this {whole} are held out"):
+        with stops(f"split_interactions: .* is in train, but other events of the {whole} are held out"):
             check(learned(tables))
 
 

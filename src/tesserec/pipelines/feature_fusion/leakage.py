@@ -9,6 +9,7 @@ import pandas as pd
 from tesserec.audit import (
     Allowed,
     Check,
+    Log,
     Sources,
     check_blocks,
     check_groups,
@@ -48,9 +49,10 @@ def check_leakage(
         compared, looked_at and passed.
     """
     sources = Sources.of(items, users, column_roles, item_texts, user_texts, user_text_embeddings)
-    tuning, testing = Allowed.of(split_interactions, "tuning"), Allowed.of(split_interactions, "testing")
+    log = Log.of(split_interactions)
+    tuning, testing = Allowed("tuning", log), Allowed("testing", log)
     checks = [
-        check_split(split_interactions, protocol["split"]["method"]),
+        check_split(log, protocol["split"]["method"]),
         check_groups(item_topics, "topic", tuning),
         check_groups(item_interests, "interest", tuning),
         check_opinions(opinions, tuning),
@@ -67,10 +69,11 @@ def _check_stage(
     profiles, items = data.profiles, data.items
     people = FeatureBlocks(profiles.user_ids, profiles.blocks, profiles.names)
     popularity = Popularity().fit(data).learned["scores"]
+    hidden = allowed.forbidden(sources.texts)
     chosen = {name: getattr(options, name) for name in ("minimum_word_count", "number_ranges", "seed")}
     return [
         check_histories(profiles, items.ids, allowed),
         check_popularity(popularity, items.ids, allowed),
-        check_blocks(items, "item", sources, allowed, **chosen),
-        check_blocks(people, "user", sources, allowed, **chosen),
+        check_blocks(items, "item", sources, allowed, hidden, **chosen),
+        check_blocks(people, "user", sources, allowed, hidden, **chosen),
     ]
