@@ -22,6 +22,7 @@ from tesserec.commands.configuration import (
     config_loader,
     configuration_folder,
     environment_name,
+    with_file,
 )
 from tesserec.commands.sentences import OneSentence
 from tesserec.errors import TesserecError
@@ -35,6 +36,7 @@ def run_project(verbose: bool, **options: Any) -> dict[str, Any]:
         OneSentence: If a run fails for a reason that the user can mend.
     """
     try:
+        options["params"] = with_file(options["config"], options["params"])
         check_configuration(options)
         assert kedro_run.callback is not None
         return kedro_run.callback(**options)

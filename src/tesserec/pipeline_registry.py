@@ -13,6 +13,7 @@ from tesserec.pipelines import (
     semantic_mining,
     simulation,
     token_encoding,
+    tuning,
 )
 
 
@@ -28,5 +29,9 @@ def register_pipelines() -> dict[str, Pipeline]:
         "recommendation": recommendation.create_pipeline(),
         "reporting": reporting.create_pipeline(),
     }
-    others = {"download": download.create_pipeline(), "simulation": simulation.create_pipeline()}
+    others = {
+        "tuning": tuning.create_pipeline(),
+        "download": download.create_pipeline(),
+        "simulation": simulation.create_pipeline(),
+    }
     return {"__default__": sum(stages.values(), Pipeline([])), **stages, **others}

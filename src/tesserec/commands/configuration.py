@@ -3,12 +3,13 @@
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from kedro.config import AbstractConfigLoader
 from kedro.framework.project import settings
 from kedro.io import DataCatalog
 from kedro.utils import find_kedro_project
+from omegaconf import DictConfig, OmegaConf
 
 from tesserec import preflight
 
@@ -43,6 +44,18 @@ def checked_parameters(conf: Path, environment: str, given: Mapping[str, Any]) -
     preflight.check_names(given, config_loader(conf, environment, {})["parameters"], places)
     folders = {name for name in places & given.keys() if name.endswith("_dir")}
     return {name: _absolute(str(value)) if name in folders else value for name, value in given.items()}
+
+
+def with_file(config: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Add parameters of the command line to those of its `--config` file, which Kedro lets them replace.
+
+    Args:
+        config: A YAML file with `run: {params: ...}`, such as 06_models/tuned_parameters.yml.
+        given: Those of `--params`, which win; without any, Kedro gives those of the file.
+    """
+    written = OmegaConf.select(OmegaConf.load(config), "run.params") if config else None
+    both = OmegaConf.merge(written if isinstance(written, DictConfig) else {}, dict(given))
+    return cast(dict[str, Any], OmegaConf.to_container(both))
 
 
 def _absolute(folder: str) -> str:

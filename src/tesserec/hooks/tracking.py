@@ -24,6 +24,7 @@ from kedro_mlflow.framework.hooks.mlflow_hook import MlflowHook
 from mlflow.utils.validation import MAX_PARAM_VAL_LENGTH, MAX_TAG_VAL_LENGTH
 from pydantic import BaseModel
 
+from tesserec.hooks.trials import log_trial
 from tesserec.preflight import flatten
 
 if sys.platform != "win32":
@@ -44,7 +45,7 @@ PACKAGES = (
     "torch",
     "transformers",
 )
-ARTIFACTS = ("metrics", "comparison", "report")
+ARTIFACTS = ("metrics", "comparison", "report", "tuned_parameters")
 _NOT_IN_NAMES = re.compile(r"[^\w\-. :/]")
 
 
@@ -104,13 +105,15 @@ class TrackingHooks:
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
-        """Log metrics, the identity of the data, and artefacts as soon as they exist."""
+        """Log metrics, the identity of the data, trials and artefacts as soon as they exist."""
         if not mlflow.active_run():
             return
         if dataset_name == "metrics":
             mlflow.log_metrics(flat_metrics(data))
         if dataset_name == "protocol":
             mlflow.set_tags(identity(data))
+        if dataset_name == "studies":
+            log_trial(data)
         if dataset_name == "training_curves":
             for name, value, step in curve_points(data):
                 mlflow.log_metric(name, value, step=step)

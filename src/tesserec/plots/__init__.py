@@ -3,6 +3,7 @@
 from tesserec.plots.interactions import activity_figure, popularity_figure
 from tesserec.plots.recommenders import comparison_figure, cutoff_figure, history_figure, weights_figure
 from tesserec.plots.topics import topic_map_figure
+from tesserec.plots.tuning import importance_figure, parallel_coordinate_figure
 from tesserec.plots.words import word_match_figure
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "comparison_figure",
     "cutoff_figure",
     "history_figure",
+    "importance_figure",
+    "parallel_coordinate_figure",
     "popularity_figure",
     "topic_map_figure",
     "weights_figure",

@@ -1,0 +1,18 @@
+"""The search for options of recommenders, in trials that are kept between runs."""
+
+from tesserec.tuning.objective import ndcg_alone, ndcg_fused
+from tesserec.tuning.search import NO_VALUE, best_trial, search, standard_error, trial_row
+from tesserec.tuning.studies import Studies, Trial, import_optuna
+
+__all__ = [
+    "NO_VALUE",
+    "Studies",
+    "Trial",
+    "best_trial",
+    "import_optuna",
+    "ndcg_alone",
+    "ndcg_fused",
+    "search",
+    "standard_error",
+    "trial_row",
+]
