@@ -23,6 +23,7 @@ from tesserec.recommenders.examples import Examples, collect_examples
 from tesserec.recommenders.ranking import eligible_items
 from tesserec.recommenders.support import Support
 from tesserec.tuning import (
+    CLEARLY,
     Studies,
     Trial,
     best_trial,
@@ -115,12 +116,12 @@ def choose_options(
     models: ModelTrainingOptions,
     options: TuningOptions,
 ) -> tuple[pd.DataFrame, str]:
-    """Take the options that are clearly better, unless the fusion is worse with them.
+    """Take the options that are clearly better, unless the fusion is clearly worse with them.
 
-    A recommender that is better alone may tell the others nothing new. So the fusion is judged on the folds
-    with and without the new options, by blends learned on the other folds; where it is worse, all defaults
-    stay. The figures are those that were chosen by, so they flatter: what is gained on test data an
-    evaluation tells.
+    Recommenders at their best alone make the comparison with the fusion a fair one, but they need not
+    tell each other anything new. So the fusion is judged on the folds with and without all these options, by
+    blends learned on the other folds; where it loses by more than a standard error, all defaults stay. The
+    figures are those that were chosen by, so they flatter: what is gained on test data an evaluation tells.
 
     Returns:
         recommender, default and tuned (NDCG@10), gain with its gain_error, and taken; a last row for the
@@ -139,7 +140,7 @@ def choose_options(
         )
     if changes:
         rows.append(_compare_fusions(folds, models, changes, protocol))
-        if rows[-1]["gain"] < 0:
+        if -rows[-1]["gain"] > CLEARLY * rows[-1]["gain_error"]:
             changes = {}
     for row in rows:
         row["taken"] = bool(changes) and row["recommender"] in {*changes, FUSION}

@@ -11,7 +11,8 @@ HEADER = """\
 # test data.
 """
 NOTHING = """\
-# No option is clearly better than its default, or the fusion is worse with those that are: defaults stay.
+# No option is clearly better than its default, or the fusion is clearly worse with those that are: defaults
+# stay.
 """
 
 
