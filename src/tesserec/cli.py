@@ -18,11 +18,11 @@ from yaml import YAMLError
 from tesserec import preflight
 from tesserec.commands.ask import ask
 from tesserec.commands.configuration import (
+    added_to_file,
     checked_parameters,
     config_loader,
     configuration_folder,
     environment_name,
-    with_file,
 )
 from tesserec.commands.sentences import OneSentence
 from tesserec.errors import TesserecError
@@ -36,7 +36,7 @@ def run_project(verbose: bool, **options: Any) -> dict[str, Any]:
         OneSentence: If a run fails for a reason that the user can mend.
     """
     try:
-        options["params"] = with_file(options["config"], options["params"])
+        options["params"] = added_to_file(options["params"])
         check_configuration(options)
         assert kedro_run.callback is not None
         return kedro_run.callback(**options)

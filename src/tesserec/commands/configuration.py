@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+import click
 from kedro.config import AbstractConfigLoader
 from kedro.framework.project import settings
 from kedro.io import DataCatalog
 from kedro.utils import find_kedro_project
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
 from tesserec import preflight
 
@@ -46,15 +47,17 @@ def checked_parameters(conf: Path, environment: str, given: Mapping[str, Any]) -
     return {name: _absolute(str(value)) if name in folders else value for name, value in given.items()}
 
 
-def with_file(config: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+def added_to_file(given: Mapping[str, Any]) -> dict[str, Any]:
     """Add parameters of the command line to those of its `--config` file, which Kedro lets them replace.
 
+    Click holds what the file says as the defaults of the command that runs.
+
     Args:
-        config: A YAML file with `run: {params: ...}`, such as 06_models/tuned_parameters.yml.
-        given: Those of `--params`, which win; without any, Kedro gives those of the file.
+        given: The nested values of `--params`, which win; without any, Kedro gives those of the file.
     """
-    written = OmegaConf.select(OmegaConf.load(config), "run.params") if config else None
-    both = OmegaConf.merge(written if isinstance(written, DictConfig) else {}, dict(given))
+    context = click.get_current_context(silent=True)
+    written = ((context and context.default_map) or {}).get("params")
+    both = OmegaConf.merge(written if isinstance(written, Mapping) else {}, dict(given))
     return cast(dict[str, Any], OmegaConf.to_container(both))
 
 

@@ -17,8 +17,8 @@ UNCUT = 5
 # Standard errors by which the best trial must beat the defaults (Breiman et al. 1984): the best of many looks
 # better than it is.
 CLEARLY = 1
-# How a table tells an option that has no value from one that a recommender does not have.
-NO_VALUE = "null"
+# How a table tells an option that has no value from one that a recommender does not have, in CSV too.
+NO_VALUE = "none"
 
 # From options to the quality of each person, (people,), after one fold, after two, ... after all.
 Judge = Callable[[Mapping[str, Any]], Iterator[np.ndarray]]
@@ -94,7 +94,7 @@ def trial_row(study: str, trial: "FrozenTrial") -> dict[str, Any]:
     Returns:
         study, trial, state (COMPLETE, or PRUNED: cut short), value (NDCG@10, of the folds so far),
         standard_error, gain_error (of the difference from the defaults), seconds, and each option by its
-        name, `null` where it has no value.
+        name, `none` where it has no value.
     """
     told = {name: trial.user_attrs.get(name) for name in ("standard_error", "gain_error")}
     options = {option: NO_VALUE if value is None else value for option, value in trial.params.items()}

@@ -106,7 +106,8 @@ def tabulate_trials(
             {"recommender": plan.recommender, "option": option, "importance": importance}
             for option, importance in studies.importances(plan.study).items()
         ]
-    return pd.DataFrame(rows), pd.DataFrame(importances, columns=["recommender", "option", "importance"])
+    table = pd.DataFrame(rows, columns=None if rows else ["recommender", "state", "value"])
+    return table, pd.DataFrame(importances, columns=["recommender", "option", "importance"])
 
 
 def choose_options(
