@@ -16,7 +16,7 @@ def log_trial(trial: Trial) -> None:
     """Log a finished trial below the open run, if any: its options, what was measured, and when it was made.
 
     The search is a generator, and Kedro tells hooks of each of its trials as soon as that is saved. So nodes
-    need not know of MLflow, and a run that is killed has logged all its trials.
+    need not know of MLflow, and of a run that is killed at most the last trial is missing here.
     """
     parent = mlflow.active_run()
     if parent is None:

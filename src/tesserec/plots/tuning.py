@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tesserec.metrics.names import recommender_label
-from tesserec.plots.style import ACCENT, MUTED, PALETTE, empty_figure, new_figure, plain
+from tesserec.plots.style import ACCENT, MUTED, empty_figure, new_figure, plain
 
 # What a table of trials holds beside the options.
 TOLD = ("recommender", "study", "trial", "state", "value", "standard_error", "gain_error", "seconds")
@@ -52,12 +52,14 @@ def parallel_coordinate_figure(trials: pd.DataFrame, logarithmic: Collection[tup
     ]
     place = {"x": 1, "xanchor": "right", "y": 1.12, "yanchor": "bottom"}
     # The labels of the axes stand above them.
-    figure.update_layout(updatemenus=[{"buttons": menu, **place}], margin={"t": 130, "l": 60, "r": 60})
+    figure.update_layout(
+        updatemenus=[{"buttons": menu, **place}], margin={"t": 130, "l": 60, "r": 60, "b": 40}
+    )
     return figure
 
 
 def importance_figure(importances: pd.DataFrame) -> go.Figure:
-    """Draw how much each option of each recommender matters, one bar for each, grouped by recommender.
+    """Draw how much each option of each recommender matters, grouped by recommender.
 
     Args:
         importances: `recommender, option, importance`, which sum to 1 for a recommender.
@@ -66,16 +68,13 @@ def importance_figure(importances: pd.DataFrame) -> go.Figure:
     if importances.empty:
         return empty_figure(title, "Too few different trials were finished to tell.")
     figure = new_figure(title, height=140 + 24 * len(importances))
-    for place, (name, rows) in enumerate(importances.groupby("recommender", sort=False)):
-        ordered = rows.sort_values("importance", ascending=False)
-        figure.add_bar(
-            x=plain(ordered["importance"]),
-            y=[[recommender_label(str(name))] * len(ordered), ordered["option"].tolist()],
-            orientation="h",
-            marker={"color": PALETTE[place % len(PALETTE)]},
-            hovertemplate="%{y}: %{x:.0%}<extra></extra>",
-            showlegend=False,
-        )
+    figure.add_bar(
+        x=plain(importances["importance"]),
+        y=[[recommender_label(name) for name in importances["recommender"]], importances["option"].tolist()],
+        orientation="h",
+        marker={"color": ACCENT},
+        hovertemplate="%{y}: %{x:.0%}<extra></extra>",
+    )
     label = "share of the differences between a recommender's trials that the option explains"
     figure.update_xaxes(title_text=label, tickformat=".0%", rangemode="tozero")
     return figure.update_yaxes(showgrid=False, autorange="reversed")
