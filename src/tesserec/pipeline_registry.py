@@ -3,6 +3,7 @@
 from kedro.pipeline import Pipeline
 
 from tesserec.pipelines import (
+    ablation,
     download,
     evaluation,
     feature_fusion,
@@ -30,6 +31,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "reporting": reporting.create_pipeline(),
     }
     others = {
+        "ablation": ablation.create_pipeline(),
         "tuning": tuning.create_pipeline(),
         "download": download.create_pipeline(),
         "simulation": simulation.create_pipeline(),
