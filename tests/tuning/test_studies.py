@@ -17,23 +17,23 @@ from tesserec.tuning import Studies, Trial, search, studies
 
 TRIALS = 16
 RUN = """
-import sys, time
+import time
+from pathlib import Path
 import numpy as np
 from optuna.distributions import FloatDistribution
-from tesserec.catalog import StudiesDataset
-from tesserec.tuning import Trial, search
+from tesserec.tuning import Studies, Trial, search
 
 def judge(options):
     for fold in range(3):
         time.sleep({seconds})
         yield -np.full(4, (options["x"] - 2) ** 2)
 
-studies = StudiesDataset(filepath={path!r})
-earlier = studies.load().trials("ease-1")
+studies = Studies(Path({path!r}))
+earlier = studies.trials("ease-1")
 space = {{"x": FloatDistribution(0.1, 9.0, log=True)}}
 print("ready", flush=True)
 for trial in search(space, {{"x": 8.0}}, judge, earlier, folds=3, trials={trials}, seed=0):
-    studies.save(Trial("ease-1", trial))
+    studies.append(Trial("ease-1", trial))
 """
 
 

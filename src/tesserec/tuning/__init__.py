@@ -1,6 +1,5 @@
 """The search for options of recommenders, in trials that are kept between runs."""
 
-from tesserec.tuning.objective import ndcg_alone, ndcg_fused
 from tesserec.tuning.search import CLEARLY, NO_VALUE, best_trial, search, standard_error, trial_row
 from tesserec.tuning.studies import Studies, Trial, import_optuna
 
@@ -11,8 +10,6 @@ __all__ = [
     "Trial",
     "best_trial",
     "import_optuna",
-    "ndcg_alone",
-    "ndcg_fused",
     "search",
     "standard_error",
     "trial_row",

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from tqdm import tqdm
 
 from tesserec import plots
+from tesserec.evaluation.fold_quality import ndcg_alone, ndcg_fused
 from tesserec.evaluation.folds import Fold, by_person, make_folds
 from tesserec.pipelines.model_training.options import ModelTrainingOptions
 from tesserec.pipelines.tuning.options import TuningOptions
@@ -27,8 +28,6 @@ from tesserec.tuning import (
     Studies,
     Trial,
     best_trial,
-    ndcg_alone,
-    ndcg_fused,
     search,
     standard_error,
     trial_row,
