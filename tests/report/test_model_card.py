@@ -8,7 +8,10 @@ from huggingface_hub import ModelCard
 
 from tesserec.costs import Cost, add_cost
 from tesserec.encoders.provenance import Provenance
-from tesserec.report.model_card import MEASUREMENTS, NOT_MEASURED, CardContents, Part, Use, build_model_card
+from tesserec.report import FusionBench, PairTable
+from tesserec.report.model_card import NOT_MEASURED, CardContents, Part, Use, build_model_card
+
+from .conftest import bench_tables
 
 STARTED = "2026-01-02T03:04:05+00:00"
 
@@ -43,10 +46,18 @@ def contents(results, parts):
         data_quality=parts["data_quality"],
         faithfulness=parts["faithfulness"],
         costs=costs(),
-        measurements={},
+        slices=slices_of([]),
+        bench=FusionBench.under("", pd.DataFrame(), pd.DataFrame()),
+        pair_table=None,
+        leakage_checks=[],
         use=Use("in put", "out", "it's 1"),
         versions={"tesserec": "0.1.0"},
     )
+
+
+def slices_of(rows_: list) -> pd.DataFrame:
+    table = pd.DataFrame(rows_, columns=["recommender", "metric", "slice", "users", "targets", "value"])
+    return table.assign(slicing="items", low=table["value"] - 0.1, high=table["value"] + 0.1)
 
 
 @pytest.fixture(scope="module")
@@ -152,10 +163,6 @@ class TestPlantedFacts:
 
 
 class TestWhatWasNotMeasured:
-    def test_each_measurement_that_is_missing_is_said_to_be(self, card):
-        for question in MEASUREMENTS.values():
-            assert section(card, question).strip() == NOT_MEASURED
-
     def test_nothing_at_all(self, contents):
         bare = replace(contents, costs={}, faithfulness={"people": 0}, period=None, attributes={})
         card = build_model_card(bare)
@@ -175,27 +182,34 @@ class TestWhatWasNotMeasured:
 
 
 class TestMeasurements:
-    def test_a_table_is_shown_for_the_model_and_the_deciding_metric(self, contents):
-        slices = pd.DataFrame(
+    def test_slices_are_shown_for_the_model_and_the_deciding_metric(self, contents):
+        slices = slices_of(
             [
-                ("fusion", "ndcg@10", "a|b", 12, 0.25, float("nan")),
-                ("fusion", "recall@10", "a|b", 12, 0.5, 0.6),
-                ("ease", "ndcg@10", "a|b", 12, 0.75, 0.8),
-            ],
-            columns=["recommender", "metric", "the_slice", "users", "value", "high"],
+                ("fusion", "ndcg@10", "a|b", 12, 14, 0.25),
+                ("fusion", "ndcg@10", "empty", 0, 0, float("nan")),
+                ("fusion", "recall@10", "a|b", 12, 14, 0.5),
+                ("ease", "ndcg@10", "a|b", 12, 14, 0.75),
+            ]
         )
-        card = build_model_card(replace(contents, measurements={"slices": slices}))
-        assert rows(section(card, MEASUREMENTS["slices"])) == [
-            ["recommender", "metric", "the slice", "users", "value", "high"],
-            ["fusion", "ndcg@10", r"a\|b", "12", "0.25", "–"],
-        ]
-        assert section(card, MEASUREMENTS["ablation"]).strip() == NOT_MEASURED
+        card = build_model_card(replace(contents, slices=slices))
+        shown = rows(section(card, "For whom and for which items does it work?"))
+        assert shown[1:] == [["items", r"a\|b", "12", "14", "0.2500 (0.1500 to 0.3500)"]]
 
-    def test_a_document_is_shown_row_by_row(self, contents):
-        card = build_model_card(
-            replace(
-                contents, measurements={"leakage_checks": {"future_events": {"found": 0, "passed": True}}}
-            )
-        )
-        shown = rows(section(card, MEASUREMENTS["leakage_checks"]))
-        assert shown == [["", ""], ["future events", "found: 0 · passed: yes"]]
+    def test_the_value_of_the_text_is_told_and_warned_of(self, contents):
+        card = build_model_card(replace(contents, bench=FusionBench(*bench_tables(text_helps=False))))
+        assert "Against the same system without any text" in section(card, "What is the text worth?")
+        assert "does not beat its control" in section(card, "Caveats")
+
+    def test_predictions_and_checks(self, contents, parts):
+        table = PairTable.of(parts["pair_metrics"])
+        card = build_model_card(replace(contents, pair_table=table, leakage_checks=parts["leakage_checks"]))
+        shown = rows(section(card, "How good are predicted ratings and likes?"))
+        assert ["Global mean", "1.2500 (1.1000 to 1.4000)", "not measured"] in shown
+        assert "1 checks" in section(card, "Did anything leak from the test data?")
+
+    def test_what_was_not_measured_says_so(self, contents):
+        card = build_model_card(contents)
+        questions = ("For whom and for which items does it work?", "Did anything leak from the test data?")
+        for question in questions:
+            assert section(card, question).strip() == NOT_MEASURED
+        assert "It was not measured" in section(card, "What is the text worth?")

@@ -10,8 +10,9 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from tesserec.plots import weights_figure
+from tesserec.report import FusionBench
 
-from .conftest import comparison_of, whole_page
+from .conftest import bench_tables, comparison_of, whole_page
 
 WEIGHTS = ["recommender", "weight", "weight_without_history"]
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -217,3 +218,61 @@ def test_marks_are_explained_only_where_there_are_any(results, parts, page):
     plain = whole_page(results, parts | {"examples": [unmarked]})
     assert "are marked" not in plain
     assert "<mark" not in plain
+
+
+def test_predicted_pairs_stand_beside_simple_predictions(page):
+    words = Page(page).words()
+    assert "4,321 pairs of 900 people. Every rating. The highest F1 before." in words
+    table = page.split("predicted ratings and likes")[1].split("</table>")[0]
+    rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
+    assert ["0.8125" in rows[1], "0.7500 to 0.8750" in rows[1], "0.7000" in rows[1]] == [True] * 3
+    assert ["1.2500" in rows[2], "–" in rows[2]] == [True] * 2
+
+
+def test_without_pairs_the_page_says_so(results, parts):
+    page = whole_page(results, parts | {"pair_metrics": {"predictors": {}}})
+    assert "nothing to judge predictions by" in Page(page).words()
+
+
+class TestText:
+    def test_each_control_is_told_with_its_verdict(self, page):
+        words = Page(page).words()
+        assert "on the same 4,000 people, the whole system reaches NDCG@10 0.0875" in words
+        assert "the same system without any text (0.0875) that is +0.0200" in words
+        assert words.count("corrected): beyond chance.") == 2
+        assert "does not beat its control" not in words
+
+    def test_a_text_that_does_not_beat_a_control_is_warned_of(self, results, parts):
+        page = whole_page(results, parts | {"bench": FusionBench(*bench_tables(text_helps=False))})
+        cautions = page.split('class="cautions"')[1].split("</ul>")[0]
+        assert "The text does not beat its control: the same system without any text" in cautions
+        assert "shuffled" not in cautions.replace("shuffled text", "shuffled")
+        assert "no gain beyond chance" in Page(page).words()
+
+    def test_slices_and_parts_are_drawn(self, page):
+        figures = Page(page).scripts
+        assert "cold \\u003citems\\u003e" in figures["text_value_figure"]
+        assert "without numbers" in figures["ablation_figure"]
+
+    def test_a_bench_that_was_not_run_is_named_with_its_command(self, results, parts):
+        nothing = FusionBench.under("9a0b1", pd.DataFrame(), pd.DataFrame())
+        words = Page(whole_page(results, parts | {"bench": nothing})).words()
+        assert "kedro run --pipelines ablation,reporting" in words
+        assert "does not beat its control" not in words
+
+    def test_a_bench_of_another_protocol_is_not_shown(self, results, parts):
+        other = FusionBench.under("another", *bench_tables())
+        page = whole_page(results, parts | {"bench": other})
+        assert "under another protocol" in Page(page).words()
+        assert "ablation_figure" not in Page(page).scripts
+        assert FusionBench.under("9a0b1", *bench_tables()).text_helps
+
+
+def test_checks_of_leakage_are_listed(page):
+    words = Page(page).words()
+    assert "1 check found nothing" in words
+    assert "late <texts> testing a & b 1,234" in words
+
+
+def test_what_each_stage_cost_is_listed(page):
+    assert "token encoding 61.2 118.5 1.38" in Page(page).words()

@@ -25,7 +25,7 @@ def ablation_figure(ablation: pd.DataFrame) -> go.Figure:
             `tesserec.ablation.compare_arms`; the full system itself is the line at 0.
     """
     title = "What is each part worth?"
-    rows = ablation[ablation["kind"].isin(KINDS)]
+    rows = ablation if ablation.empty else ablation[ablation["kind"].isin(KINDS)]
     if rows.empty:
         return empty_figure(title, "No part was taken away: run the pipeline ablation.")
     figure = new_figure(title, height=160 + 26 * len(rows))

@@ -6,7 +6,7 @@ Hugging Face hub reads it: https://huggingface.co/docs/hub/model-cards.
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,17 +19,12 @@ from tesserec.encoders.provenance import Provenance
 from tesserec.metrics.names import metric_label, recommender_label, split_metric
 from tesserec.report import findings, wording
 from tesserec.report.documents import rows_of, table_summaries
+from tesserec.report.fusion_bench import FusionBench, bench_cautions, bench_in_words
 from tesserec.report.markdown import escaped, markdown_table
-from tesserec.report.results import Results
+from tesserec.report.predictions import PairTable
+from tesserec.report.results import Estimate, Results
 
 NOT_MEASURED = "Not measured."
-# What may have been measured beside the comparison: the name of its dataset, and the question it answers.
-MEASUREMENTS = {
-    "slices": "For whom and for which items does it work?",
-    "ablation": "What is each part worth?",
-    "pair_metrics": "How good are predicted ratings and likes?",
-    "leakage_checks": "Did anything leak from the test data?",
-}
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,10 @@ class CardContents:
         data_quality: What happened to the tables on the way in.
         faithfulness: How far scores fall without what reasons cite, and without other evidence.
         costs: See `tesserec.costs.add_cost`.
-        measurements: Tables or documents by the names of `MEASUREMENTS`; what is missing was not measured.
+        slices: For whom and for what the recommenders work; see `tesserec.evaluation.compare_slices`.
+        bench: What each part of the system is worth, if that was measured.
+        pair_table: How good predicted ratings and likes are; None if none could be judged.
+        leakage_checks: See `tesserec.audit.Check`.
         use: How to try it.
         versions: Of the libraries.
     """
@@ -107,7 +105,10 @@ class CardContents:
     data_quality: Mapping[str, Any]
     faithfulness: Mapping[str, Any]
     costs: Mapping[str, Any]
-    measurements: Mapping[str, pd.DataFrame | Mapping[str, Any]]
+    slices: pd.DataFrame
+    bench: FusionBench
+    pair_table: PairTable | None
+    leakage_checks: Sequence[Mapping[str, Any]]
     use: Use
     versions: Mapping[str, str]
 
@@ -127,11 +128,10 @@ def build_model_card(contents: CardContents) -> str:
         "protocol_table": markdown_table(("", ""), rows_of(protocol)),
         "quality_table": _quality_table(results),
         "sentences": [*findings.gaps_in_words(results), *findings.text_in_words(results)],
-        "cautions": list(findings.cautions(results, contents.data_quality)),
-        "measured": {
-            question: _measured(contents.measurements.get(name), results)
-            for name, question in MEASUREMENTS.items()
-        },
+        "cautions": [*findings.cautions(results, contents.data_quality), *bench_cautions(contents.bench)],
+        "slice_table": _slice_table(contents.slices, results),
+        "bench_sentences": list(bench_in_words(contents.bench)),
+        "prediction_table": _prediction_table(contents.pair_table),
         "keepers": [part for part in contents.parts if part.people],
         "cost_table": _cost_table(contents.costs),
         "version_table": markdown_table(("library", "version"), contents.versions.items()),
@@ -211,32 +211,47 @@ def _metrics(results: Results) -> list[str]:
 def _quality_table(results: Results) -> Markup:
     rivals = (results.fused, results.baseline, *results.singles[:1], *results.text_free[:1])
     names = [name for name in dict.fromkeys(rivals) if name in results.recommenders]
-    rows = [[metric_label(metric), *_estimates(results, names, metric)] for metric in _metrics(results)]
+    rows = [
+        [metric_label(metric), *(_with_interval(metric, results.estimate(name, metric)) for name in names)]
+        for metric in _metrics(results)
+    ]
     return markdown_table(["metric", *map(recommender_label, names)], rows)
 
 
-def _estimates(results: Results, names: Sequence[str], metric: str) -> Iterator[str]:
-    for name in names:
-        estimate = results.estimate(name, metric)
-        if estimate is None:
-            yield "not measured"
-            continue
-        interval = findings.interval(metric, estimate)
-        yield wording.metric_value(metric, estimate.value) + (f" ({interval})" if interval else "")
-
-
-def _measured(found: pd.DataFrame | Mapping[str, Any] | None, results: Results) -> Markup | str:
-    """Return a measurement as a table; of many recommenders and metrics, what decides of this model."""
-    if found is None or not len(found):
+def _slice_table(slices: pd.DataFrame, results: Results) -> Markup | str:
+    """Return what decides of this model, in every slice that has targets."""
+    rows = slices[(slices["recommender"] == results.fused) & (slices["targets"] > 0)]
+    rows = rows[rows["metric"] == results.metric]
+    if rows.empty:
         return NOT_MEASURED
-    if not isinstance(found, pd.DataFrame):
-        return markdown_table(("", ""), rows_of(found))
-    rows = found.astype(object).where(found.notna(), wording.UNKNOWN)
-    for column, wanted in (("recommender", results.fused), ("metric", results.metric)):
-        if column in rows and (rows[column] == wanted).any():
-            rows = rows[rows[column] == wanted]
-    header = [wording.words(str(name)) for name in rows.columns]
-    return markdown_table(header, (map(wording.setting, row) for row in rows.to_numpy().tolist()))
+    cells = (
+        (
+            wording.words(row.slicing),
+            row.slice,
+            wording.count(row.users),
+            wording.count(row.targets),
+            _with_interval(results.metric, Estimate(row.value, row.low, row.high)),
+        )
+        for row in rows.itertuples()
+    )
+    return markdown_table(("by", "slice", "people", "targets", metric_label(results.metric)), cells)
+
+
+def _prediction_table(pair_table: PairTable | None) -> Markup | str:
+    if pair_table is None:
+        return NOT_MEASURED
+    rows = (
+        (recommender_label(name), *(_with_interval(metric, values[metric]) for metric in pair_table.metrics))
+        for name, values in pair_table.rows.items()
+    )
+    return markdown_table(("predictor", *map(metric_label, pair_table.metrics)), rows)
+
+
+def _with_interval(metric: str, estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "not measured"
+    interval = findings.interval(metric, estimate)
+    return wording.metric_value(metric, estimate.value) + (f" ({interval})" if interval else "")
 
 
 def _cost_table(costs: Mapping[str, Any]) -> Markup | str:

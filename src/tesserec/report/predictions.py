@@ -48,5 +48,5 @@ class PairTable:
 def _estimate(measured: Mapping[str, float | None] | None) -> Estimate | None:
     if measured is None or measured["value"] is None:
         return None
-    low, high = (float("nan") if measured[end] is None else measured[end] for end in ("low", "high"))
-    return Estimate(measured["value"], low, high)
+    low, high = (measured.get(end) for end in ("low", "high"))
+    return Estimate(measured["value"], *(float("nan") if end is None else end for end in (low, high)))

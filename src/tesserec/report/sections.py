@@ -135,6 +135,7 @@ def trust_section(
     protocol: Mapping[str, Any],
     data_quality: Mapping[str, Any],
     faithfulness: Mapping[str, Any],
+    leakage_checks: Sequence[Mapping[str, Any]],
     bench: FusionBench,
     *,
     popularity_figure: go.Figure,
@@ -147,6 +148,7 @@ def trust_section(
         protocol: How it was evaluated; holds `protocol_hash` and `data_hash`.
         data_quality: What happened to the tables on the way in.
         faithfulness: How far scores fall without what reasons cite, and without other evidence.
+        leakage_checks: What was looked at before anything was trained; see `tesserec.audit.Check`.
         bench: What the text is worth against its controls.
         popularity_figure: How unequally events fall on items and people.
         activity_figure: When the events happened.
@@ -155,6 +157,7 @@ def trust_section(
     facts = {
         "cautions": [*findings.cautions(results, data_quality), *bench_cautions(bench)],
         "faithfulness": faithfulness,
+        "leakage_checks": leakage_checks,
         "protocol": protocol,
         "protocol_rows": list(rows_of(told)),
         "tables": table_summaries(data_quality),

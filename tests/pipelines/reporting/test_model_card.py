@@ -12,6 +12,8 @@ from tesserec.pipelines.feature_fusion.nodes import training_data_builder
 from tesserec.pipelines.feature_fusion.pipeline import INPUTS
 from tesserec.pipelines.recommendation.nodes import fit_recommender, recommend_items
 from tesserec.pipelines.reporting.model_card import write_model_card
+from tesserec.pipelines.reporting.sections import gather_results
+from tesserec.report import FusionBench
 from tesserec.state import save_state
 
 from ...recommenders.blends import blends_of
@@ -42,18 +44,26 @@ def card(fitted, folder):
     return write(fitted[0], folder)
 
 
-def write(recommender, folder, **measurements) -> str:
+def write(recommender, folder, **changed) -> str:
     tables = market()
+    comparison = pd.DataFrame(
+        [("fusion", "ndcg@10", 0.4321, 0.4, 0.5, 40), ("popularity", "ndcg@10", 0.1234, 0.1, 0.2, 40)],
+        columns=["recommender", "metric", "value", "low", "high", "users"],
+    )
+    differences = pd.DataFrame(columns=["recommender", "value", "low", "high", "p_value", "p_holm"])
+    weights = pd.DataFrame({"recommender": ["sequence"], "weight": [0.625], "weight_without_history": [0.0]})
+    slices = pd.DataFrame(
+        columns=["recommender", "slicing", "slice", "users", "targets", "metric", "value", "low", "high"]
+    )
+    measured = {
+        "slices": slices,
+        "fusion_bench": FusionBench.under("", pd.DataFrame(), pd.DataFrame()),
+        "pair_metrics": {},
+        "leakage_checks": [],
+    }
     return write_model_card(
         recommender,
-        comparison=pd.DataFrame(
-            [("fusion", "ndcg@10", 0.4321, 0.4, 0.5, 40), ("popularity", "ndcg@10", 0.1234, 0.1, 0.2, 40)],
-            columns=["recommender", "metric", "value", "low", "high", "users"],
-        ),
-        differences=pd.DataFrame(columns=["recommender", "value", "low", "high", "p_value"]),
-        fusion_weights=pd.DataFrame(
-            {"recommender": ["sequence"], "weight": [0.625], "weight_without_history": [0.0]}
-        ),
+        results=gather_results(comparison, differences, weights, options("reporting")),
         protocol=tables["protocol"],
         data_quality={"tables": {}},
         token_statistics={
@@ -67,7 +77,7 @@ def write(recommender, folder, **measurements) -> str:
         faithfulness={"people": 0},
         stage_costs=add_cost({}, "evaluation.judge", "evaluation", "r1", Cost("2026-01-01", 7.5, 9.0, 1.5)),
         options=options("reporting", data_dir="in", output_dir=str(folder)),
-        **measurements,
+        **measured | changed,
     )
 
 
@@ -82,8 +92,16 @@ def test_the_model_is_described_as_it_is(card):
 
 
 def test_measurements_find_their_place(fitted, folder):
-    card = write(fitted[0], folder, pair_metrics={"auc": 0.875})
-    assert "| auc | 0.875 |" in card
+    estimate = {"value": 0.875, "low": 0.75, "high": 0.9}
+    pairs = {
+        "pairs": "All.",
+        "threshold_rule": "F1.",
+        "groups": {"all": {"pairs": 9, "people": 3}},
+        "predictors": {"pair_predictor": {"all": {"auc": estimate}}},
+    }
+    card = write(fitted[0], folder, pair_metrics=pairs, leakage_checks=[{}, {}])
+    assert "| Pair predictor | 0.8750 (0.7500 to 0.9000) |" in card
+    assert "2 checks of histories" in card
 
 
 def test_the_program_in_the_card_gives_the_list_of_the_run(card, fitted):

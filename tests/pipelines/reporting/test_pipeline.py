@@ -97,6 +97,9 @@ def inputs():
              for name, value in skill.items()],
             columns=["recommender", "slicing", "slice", "users", "targets", "metric", "value", "low", "high"],
         ),
+        "ablation": pd.DataFrame(),
+        "text_value": pd.DataFrame(),
+        "leakage_checks": [{"stage": "testing", "check": "histories", "compared": "all", "looked_at": 3}],
         "reranking_steps": {"diverse": "unlikeness counts"},
         "faithfulness": {"people": 0, "deletable": None},
         "descriptions": pd.DataFrame({"user_id": users, "description": "it fits"}),
@@ -133,7 +136,7 @@ def test_every_output_is_kept_in_the_reporting_layer_and_the_card_beside_the_mod
     for node in create_pipeline().nodes:
         for name in set(node.outputs) - {"model_card"}:
             assert entries[name]["metadata"]["kedro-viz"]["layer"] == "reporting"
-            if name != "results" and not name.endswith("_section"):
+            if name not in {"results", "fusion_bench"} and not name.endswith("_section"):
                 assert entries[name]["filepath"].startswith("out/08_reporting/")
 
 

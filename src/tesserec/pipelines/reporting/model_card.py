@@ -1,6 +1,6 @@
 """The node that writes the model's card."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,7 +9,7 @@ from tesserec.encoders.provenance import Provenance
 from tesserec.pipelines.reporting.options import ReportingOptions
 from tesserec.pipelines.reporting.sections import library_versions
 from tesserec.recommenders import Fusion, Recommender
-from tesserec.report import Results
+from tesserec.report import FusionBench, PairTable, Results
 from tesserec.report.model_card import CardContents, Part, Use, build_model_card
 from tesserec.tables.timestamps import period_of
 
@@ -26,14 +26,13 @@ def write_model_card(
     interactions: pd.DataFrame,
     faithfulness: Mapping[str, Any],
     stage_costs: Mapping[str, Any],
+    slices: pd.DataFrame,
+    fusion_bench: FusionBench,
+    pair_metrics: Mapping[str, Any],
+    leakage_checks: Sequence[Mapping[str, Any]],
     options: ReportingOptions,
-    **measurements: pd.DataFrame | Mapping[str, Any],
 ) -> str:
-    """Write the card of the recommender that serves.
-
-    What else was measured comes by the names of `tesserec.report.model_card.MEASUREMENTS`: add its dataset to
-    the node's inputs.
-    """
+    """Write the card of the recommender that serves."""
     contents = CardContents(
         results=results,
         parts=[_part(name, model) for name, model in recommender.recommenders.items()],
@@ -50,7 +49,10 @@ def write_model_card(
         data_quality=data_quality,
         faithfulness=faithfulness,
         costs=stage_costs,
-        measurements=measurements,
+        slices=slices,
+        bench=fusion_bench,
+        pair_table=PairTable.of(pair_metrics),
+        leakage_checks=leakage_checks,
         use=Use(options.data_dir, options.output_dir, str(items["item_id"].iloc[0])),
         versions=library_versions(),
     )

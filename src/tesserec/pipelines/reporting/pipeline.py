@@ -30,8 +30,9 @@ CARD_INPUTS = (
     "faithfulness",
     "stage_costs",
     "slices",
-    "ablation",
+    "fusion_bench",
     "pair_metrics",
+    "leakage_checks",
 )
 
 
@@ -156,6 +157,7 @@ def _telling() -> list[Node]:
                 "protocol",
                 "data_quality",
                 "faithfulness",
+                "leakage_checks",
                 "fusion_bench",
                 "popularity_figure",
                 "activity_figure",

@@ -1,6 +1,6 @@
 """The sections of the report, one node each, and the page that they make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -99,6 +99,7 @@ def tell_trust(
     protocol: Mapping[str, Any],
     data_quality: Mapping[str, Any],
     faithfulness: Mapping[str, Any],
+    leakage_checks: Sequence[Mapping[str, Any]],
     fusion_bench: FusionBench,
     popularity_figure: go.Figure,
     activity_figure: go.Figure,
@@ -109,6 +110,7 @@ def tell_trust(
         protocol,
         data_quality,
         faithfulness,
+        leakage_checks,
         fusion_bench,
         popularity_figure=popularity_figure,
         activity_figure=activity_figure,
