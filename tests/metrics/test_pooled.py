@@ -3,9 +3,9 @@ import pytest
 from sklearn import metrics
 
 from tesserec.metrics import classification_metrics, mae, rmse
-from tesserec.metrics.calibration import calibration_error, equal_count_bins
 from tesserec.metrics.outcomes import Outcomes
 from tesserec.metrics.pooled import pooled_metrics
+from tesserec.metrics.reliability import calibration_error, equal_count_bins
 
 
 def one_each(liked, weights=None, ratings=None):

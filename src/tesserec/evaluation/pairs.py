@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tesserec.metrics.calibration import calibration_points
 from tesserec.metrics.outcomes import Outcomes, Resampled
 from tesserec.metrics.pooled import pooled_metrics
+from tesserec.metrics.reliability import calibration_points
 from tesserec.metrics.roc import roc_points
 from tesserec.ratings import (
     Fold,

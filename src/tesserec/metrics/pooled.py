@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tesserec.metrics.calibration import calibration_error, error_by_chance
 from tesserec.metrics.outcomes import Outcomes, Resampled
+from tesserec.metrics.reliability import calibration_error, error_by_chance
 from tesserec.metrics.roc import Area
 
 # As near to 0 and 1 as a probability may come before its logarithm is taken.
@@ -43,7 +43,7 @@ def pooled_metrics(
         `log_loss`, `brier`, `bias` (mean probability less share of likes), `precision`, `recall`, `f1` of the
         liked pairs at the threshold (0 where undefined), and `calibration_error`. It has no interval, since
         drawing again adds noise to every bin, which can only raise it, but a companion,
-        `calibration_error_by_chance`; see `tesserec.metrics.calibration`. Cost: O(rounds × pairs).
+        `calibration_error_by_chance`; see `tesserec.metrics.reliability`. Cost: O(rounds × pairs).
     """
     parts = _contributions(outcomes, probabilities, ratings, threshold)
     names, table = list(parts), outcomes.by_person(np.column_stack(list(parts.values())))

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn.calibration import calibration_curve
 
-from tesserec.metrics.calibration import calibration_points
 from tesserec.metrics.outcomes import Outcomes
+from tesserec.metrics.reliability import calibration_points
 
 
 def planted(pairs=1000, power=1.0, seed=0):
