@@ -1,4 +1,4 @@
-"""The project's commands: `kedro ask`, and Kedro's `run`, which tells what a user can mend in one sentence.
+"""The project's commands, and Kedro's `run`, which tells what a user can mend in one sentence.
 
 Kedro looks for `cli` and `run` in this module; both stand in front of its built-in commands.
 """
@@ -17,6 +17,7 @@ from yaml import YAMLError
 
 from tesserec import preflight
 from tesserec.commands.ask import ask
+from tesserec.commands.compare import compare
 from tesserec.commands.configuration import (
     checked_parameters,
     config_loader,
@@ -137,3 +138,4 @@ run = click.Command(
 )
 cli.add_command(run)
 cli.add_command(ask)
+cli.add_command(compare)

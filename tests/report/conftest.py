@@ -1,17 +1,15 @@
 import pandas as pd
 import pytest
 
+from tesserec import report
 from tesserec.plots import comparison_figure
 from tesserec.report import (
-    Contents,
     Example,
     Likeness,
     Offer,
     Piece,
-    Reproduction,
     Results,
     Suggestion,
-    build_report,
 )
 from tesserec.report.cards import NOBODY, Interest, ProfileCard
 
@@ -47,7 +45,7 @@ def results():
                 ("ease", 0.02, 0.015, 0.025, 0.000999),
                 ("text_kernel", 0.03, 0.025, 0.035, 0.000999),
             ],
-            columns=["recommender", "value", "low", "high", "p_value"],
+            columns=["recommender", "value", "low", "high", "p_holm"],
         ),
         fusion_weights=pd.DataFrame(
             {"recommender": ["ease", "text_kernel", "popularity"], "weight": [0.7, 0.3, 0.0]}
@@ -63,6 +61,7 @@ def results():
 def parts(results):
     """Everything that the report needs but the results."""
     names = ("cutoff", "weights", "popularity", "activity", "history", "topic_map")
+    figure = comparison_figure(results.comparison, "ndcg@10")
     return {
         "title": "A report",
         "offer": Offer(people=5000, catalogue=1200, items_shown=400, length=10),
@@ -141,11 +140,32 @@ def parts(results):
             "ratio_high": 7.44,
             "mattered_more": 0.96,
         },
-        "figures": {name: comparison_figure(results.comparison, "ndcg@10") for name in names},
-        "reproduction": Reproduction("kedro run", {"tesserec": "0.1.0"}),
+        "figures": {f"{name}_figure": figure for name in names},
+        "command": "kedro run",
+        "versions": {"tesserec": "0.1.0"},
     }
+
+
+def whole_page(results, parts):
+    """The report with all its sections."""
+
+    def figures(*names):
+        return {f"{name}_figure": parts["figures"][f"{name}_figure"] for name in names}
+
+    protocol, quality = parts["protocol"], parts["data_quality"]
+    trust = figures("popularity", "activity")
+    sections = [
+        report.quality_section(results, parts["offer"]),
+        report.baseline_section(results, parts["reranking"], **figures("cutoff", "history")),
+        report.text_section(results, **figures("topic_map", "weights")),
+        report.trust_section(results, protocol, quality, parts["faithfulness"], **trust),
+        report.examples_section(parts["examples"], private=parts["private"]),
+        report.cost_section(parts["token_statistics"]),
+        report.reproduction_section(protocol, parts["command"], parts["versions"]),
+    ]
+    return report.build_report(parts["title"], sections)
 
 
 @pytest.fixture(scope="session")
 def page(results, parts):
-    return build_report(Contents(results, **parts))
+    return whole_page(results, parts)

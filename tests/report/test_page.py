@@ -10,9 +10,8 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from tesserec.plots import weights_figure
-from tesserec.report import Contents, build_report
 
-from .conftest import comparison_of
+from .conftest import comparison_of, whole_page
 
 WEIGHTS = ["recommender", "weight", "weight_without_history"]
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -99,7 +98,7 @@ def test_figures_are_whole_and_their_titles_are_headings(page, parts):
     parsed = Page(page)
     assert gzip.decompress(base64.b64decode(parsed.scripts["plotly"])).decode() == get_plotlyjs()
     for name, figure in parts["figures"].items():
-        document = json.loads(parsed.scripts[f"figure-{name}"])
+        document = json.loads(parsed.scripts[name])
         assert document["data"] == json.loads(figure.to_json())["data"]
         assert "text" not in document["layout"].get("title", {})
         assert figure.layout.title.text in parsed.words()
@@ -107,8 +106,8 @@ def test_figures_are_whole_and_their_titles_are_headings(page, parts):
 
 def test_a_figure_cannot_close_its_script(results, parts):
     trap = weights_figure(pd.DataFrame([("</script><script>alert(2)", 1.0, 0.0)], columns=WEIGHTS))
-    page = build_report(Contents(results, **parts | {"figures": parts["figures"] | {"weights": trap}}))
-    assert "alert(2)" in Page(page).scripts["figure-weights"]
+    page = whole_page(results, parts | {"figures": parts["figures"] | {"weights_figure": trap}})
+    assert "alert(2)" in Page(page).scripts["weights_figure"]
 
 
 def test_what_is_done_after_ranking_stands_beside_its_price(results, parts, page):
@@ -122,7 +121,7 @@ def test_what_is_done_after_ranking_stands_beside_its_price(results, parts, page
         ),
     )
     steps = {"diverse": "unlikeness counts for <30%>"}
-    changed = build_report(Contents(priced, **parts | {"reranking": steps}))
+    changed = whole_page(priced, parts | {"reranking": steps})
     words = Page(changed).words()
     assert "After ranking" in words
     assert "unlikeness counts for <30%>" in words
@@ -136,7 +135,7 @@ def test_it_is_small(page):
 
 
 def test_the_same_results_give_the_same_page(results, parts, page):
-    assert build_report(Contents(results, **parts)) == page
+    assert whole_page(results, parts) == page
 
 
 @pytest.mark.parametrize("users", [0, 3])
@@ -147,9 +146,7 @@ def test_hardly_anything_was_measured(results, parts, users):
         differences=results.differences[:0],
         fusion_weights=results.fusion_weights[:0],
     )
-    page = build_report(
-        Contents(nothing, **parts | {"examples": [], "data_quality": {}, "token_statistics": {}})
-    )
+    page = whole_page(nothing, parts | {"examples": [], "data_quality": {}, "token_statistics": {}})
     assert "No recommendations were made." in Page(page).words()
     assert "nan" not in Page(page).words().lower().split()
 
@@ -166,14 +163,12 @@ def test_what_people_wrote_is_shown_only_if_it_may_be(results, parts):
     (_, example) = parts["examples"]
     open_card = replace(example.card, likes=["tea: my own words"], attributes=["age: 30"])
     shown = Page(
-        build_report(
-            Contents(results, **parts | {"private": True, "examples": [replace(example, card=open_card)]})
-        )
+        whole_page(results, parts | {"private": True, "examples": [replace(example, card=open_card)]})
     ).words()
     assert "Likes: tea: my own words" in shown
     assert "Told: age: 30" in shown
     assert "keep this page to yourself" in shown
-    assert "keep this page to yourself" not in Page(build_report(Contents(results, **parts))).words()
+    assert "keep this page to yourself" not in Page(whole_page(results, parts)).words()
 
 
 def test_both_falls_of_the_check_of_reasons_are_shown(page):
@@ -184,7 +179,7 @@ def test_both_falls_of_the_check_of_reasons_are_shown(page):
 
 def test_without_a_check_of_reasons_the_page_says_so(results, parts):
     nobody = {"people": 0, "deletable": None}
-    assert "nothing was compared" in build_report(Contents(results, **parts | {"faithfulness": nobody}))
+    assert "nothing was compared" in whole_page(results, parts | {"faithfulness": nobody})
 
 
 def test_a_bar_splits_the_score_over_its_sources(page):
@@ -219,6 +214,6 @@ def test_of_a_person_the_text_that_counted_most_is_open(page):
 def test_marks_are_explained_only_where_there_are_any(results, parts, page):
     assert "Words of an item's text are marked" in page
     (unmarked, _) = parts["examples"]
-    plain = build_report(Contents(results, **parts | {"examples": [unmarked]}))
+    plain = whole_page(results, parts | {"examples": [unmarked]})
     assert "are marked" not in plain
     assert "<mark" not in plain

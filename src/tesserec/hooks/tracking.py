@@ -24,10 +24,8 @@ from kedro_mlflow.framework.hooks.mlflow_hook import MlflowHook
 from mlflow.utils.validation import MAX_PARAM_VAL_LENGTH, MAX_TAG_VAL_LENGTH
 from pydantic import BaseModel
 
+from tesserec.costs import peak_memory
 from tesserec.preflight import flatten
-
-if sys.platform != "win32":
-    import resource
 
 logger = logging.getLogger(__name__)
 # kedro-mlflow raises its own level when it is imported, which is after conf/logging.yml was read.
@@ -44,8 +42,8 @@ PACKAGES = (
     "torch",
     "transformers",
 )
-ARTIFACTS = ("metrics", "comparison", "report")
-_NOT_IN_NAMES = re.compile(r"[^\w\-. :/]")
+ARTIFACTS = ("metrics", "comparison", "model_card", "report")
+NOT_IN_NAMES = re.compile(r"[^\w\-. :/]")
 
 
 class QuietMlflowHook(MlflowHook):
@@ -149,7 +147,7 @@ def flat_parameters(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for name, value in parameters.items()
     }
     for path, value in flatten(plain):
-        yield _NOT_IN_NAMES.sub("_", path), str(value)[:MAX_PARAM_VAL_LENGTH]
+        yield NOT_IN_NAMES.sub("_", path), str(value)[:MAX_PARAM_VAL_LENGTH]
 
 
 def flat_metrics(metrics: Mapping[str, Any]) -> dict[str, float]:
@@ -161,7 +159,7 @@ def flat_metrics(metrics: Mapping[str, Any]) -> dict[str, float]:
     """
     pairs = {f"pairs.{name}": estimates for name, estimates in metrics.get("pairs", {}).items()}
     values = {
-        _NOT_IN_NAMES.sub("_", f"{judged}.{metric.replace('@', '_at_')}"): estimate["value"]
+        NOT_IN_NAMES.sub("_", f"{judged}.{metric.replace('@', '_at_')}"): estimate["value"]
         for judged, estimates in {**metrics["recommenders"], **pairs}.items()
         for metric, estimate in estimates.items()
     }
@@ -180,7 +178,7 @@ def curve_points(curves: pd.DataFrame) -> Iterator[tuple[str, float, int]]:
         for measure, value in row.items():
             if measure not in {"recommender", "epoch"} and math.isfinite(value):
                 name = f"{row['recommender']}.{measure.replace('@', '_at_')}"
-                yield _NOT_IN_NAMES.sub("_", name), float(value), int(row["epoch"])
+                yield NOT_IN_NAMES.sub("_", name), float(value), int(row["epoch"])
 
 
 def identity(protocol: Mapping[str, Any]) -> dict[str, str]:
@@ -196,11 +194,3 @@ def git_commit(folder: Path) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
-
-
-def peak_memory() -> float:
-    """Return the most memory that this process has held, in GiB; NaN where the system does not tell."""
-    if sys.platform == "win32":
-        return math.nan
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**30 if sys.platform == "darwin" else 2**20)

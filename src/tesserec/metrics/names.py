@@ -10,7 +10,20 @@ _METRICS = {
     "auc": ("AUC", "probability that a hidden item scores above any other; 0.5 is a coin toss"),
     "coverage": ("Coverage", "share of the catalogue that at least one person is shown"),
     "novelty": ("Novelty", "how little known the listed items are, in bits; one bit more is half as popular"),
+    "popularity": ("Popularity", "share of people who have a listed item, on average"),
+    "popularity_lift": (
+        "Popularity lift",
+        "how much more popular listed items are than those of the histories; 0 is equally, 1 twice as",
+    ),
     "diversity": ("Diversity", "how unlike each other the items of a list are; 0 is all the same"),
+    "calibration": (
+        "Calibration",
+        "how far a list's mix of categories is from that of the person's history; 0 is the same mix",
+    ),
+    "serendipity": (
+        "Serendipity",
+        "share of the list that are hidden items which popularity does not list",
+    ),
     "gini": ("Gini", "how unequally items are shown; 0 is equally, 1 is one item for everybody"),
     "rmse": ("RMSE", "root of the mean squared error of predicted ratings"),
     "mae": ("MAE", "mean absolute error of predicted ratings"),

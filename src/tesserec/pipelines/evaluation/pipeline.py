@@ -14,22 +14,33 @@ def create_pipeline() -> Pipeline:
     return Pipeline(
         [
             Node(
+                nodes.hold_out_test,
+                ["testing_data", "split_interactions", "candidates", "protocol", OPTIONS],
+                "test_task",
+                name="hold_out_test",
+            ),
+            Node(
+                nodes.group_tested_items,
+                ["testing_data", "items", "column_roles", "item_texts@table"],
+                "item_groups",
+                name="group_tested_items",
+            ),
+            Node(
                 nodes.evaluate_recommenders,
                 [
                     "testing_data",
+                    "test_task",
+                    "item_groups",
                     "blends",
                     "validation_examples",
-                    "split_interactions",
-                    "candidates",
                     "exclusions",
                     "items",
                     "column_roles",
-                    "protocol",
                     MODELS,
                     RECOMMENDATION,
                     OPTIONS,
                 ],
-                ["user_metrics", "comparison", "serving_blends", "testing_fusion"],
+                ["user_metrics", "comparison", "slices", "serving_blends", "testing_fusion"],
                 name="evaluate_recommenders",
             ),
             Node(
