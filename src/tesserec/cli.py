@@ -19,6 +19,7 @@ from tesserec import preflight
 from tesserec.commands.ask import ask
 from tesserec.commands.compare import compare
 from tesserec.commands.configuration import (
+    added_to_file,
     checked_parameters,
     config_loader,
     configuration_folder,
@@ -36,6 +37,7 @@ def run_project(verbose: bool, **options: Any) -> dict[str, Any]:
         OneSentence: If a run fails for a reason that the user can mend.
     """
     try:
+        options["params"] = added_to_file(options["params"])
         check_configuration(options)
         assert kedro_run.callback is not None
         return kedro_run.callback(**options)

@@ -14,6 +14,7 @@ from tesserec.pipelines import (
     semantic_mining,
     simulation,
     token_encoding,
+    tuning,
 )
 
 
@@ -31,6 +32,7 @@ def register_pipelines() -> dict[str, Pipeline]:
     }
     others = {
         "ablation": ablation.create_pipeline(),
+        "tuning": tuning.create_pipeline(),
         "download": download.create_pipeline(),
         "simulation": simulation.create_pipeline(),
     }

@@ -25,6 +25,7 @@ from mlflow.utils.validation import MAX_PARAM_VAL_LENGTH, MAX_TAG_VAL_LENGTH
 from pydantic import BaseModel
 
 from tesserec.costs import peak_memory
+from tesserec.hooks.trials import log_trial
 from tesserec.preflight import flatten
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ PACKAGES = (
     "torch",
     "transformers",
 )
-ARTIFACTS = ("metrics", "comparison", "model_card", "report")
+ARTIFACTS = ("metrics", "comparison", "model_card", "report", "tuned_parameters")
 NOT_IN_NAMES = re.compile(r"[^\w\-. :/]")
 
 
@@ -102,13 +103,15 @@ class TrackingHooks:
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
-        """Log metrics, the identity of the data, and artefacts as soon as they exist."""
+        """Log metrics, the identity of the data, trials and artefacts as soon as they exist."""
         if not mlflow.active_run():
             return
         if dataset_name == "metrics":
             mlflow.log_metrics(flat_metrics(data))
         if dataset_name == "protocol":
             mlflow.set_tags(identity(data))
+        if dataset_name == "studies":
+            log_trial(data)
         if dataset_name == "training_curves":
             for name, value, step in curve_points(data):
                 mlflow.log_metric(name, value, step=step)

@@ -13,6 +13,7 @@ from tesserec.plots.recommenders import (
 )
 from tesserec.plots.slices import slice_figure, text_value_figure
 from tesserec.plots.topics import topic_map_figure
+from tesserec.plots.tuning import importance_figure, parallel_coordinate_figure
 from tesserec.plots.words import word_match_figure
 
 __all__ = [
@@ -23,7 +24,9 @@ __all__ = [
     "cost_figure",
     "cutoff_figure",
     "history_figure",
+    "importance_figure",
     "leaders",
+    "parallel_coordinate_figure",
     "popularity_figure",
     "roc_figure",
     "slice_figure",

@@ -4,6 +4,7 @@ from tesserec.report.examples import Example, Suggestion, choose_examples, choos
 from tesserec.report.fusion_bench import FusionBench
 from tesserec.report.likeness import MATCH_TYPES, Likeness, Piece, cited_by_content, likenesses
 from tesserec.report.page import build_report
+from tesserec.report.predictions import PairTable
 from tesserec.report.results import Results
 from tesserec.report.sections import (
     Offer,
@@ -22,6 +23,7 @@ __all__ = [
     "FusionBench",
     "Likeness",
     "Offer",
+    "PairTable",
     "Piece",
     "Results",
     "Suggestion",

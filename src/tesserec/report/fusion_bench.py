@@ -8,10 +8,9 @@ import pandas as pd
 
 from tesserec.ablation import CONTROLS, FULL
 from tesserec.metrics.names import metric_label
+from tesserec.report.results import CHANCE
 from tesserec.report.wording import p_value, signed
 
-# A p-value at most this large, corrected for the number of comparisons, is beyond chance.
-LEVEL = 0.05
 # Each control, as one says it.
 _IN_WORDS = {
     "no text": "the same system without any text",
@@ -53,7 +52,7 @@ class FusionBench:
         if self.ablation.empty:
             return pd.DataFrame(columns=["arm", "beaten"])
         rows = self.ablation[self.ablation["arm"].isin(CONTROLS)]
-        beaten = (rows["difference"] > 0) & (rows["p_holm"] <= LEVEL)
+        beaten = (rows["difference"] > 0) & (rows["p_holm"] <= CHANCE)
         return rows.assign(beaten=beaten)
 
     @property

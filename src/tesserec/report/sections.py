@@ -13,6 +13,7 @@ from tesserec.report import findings, wording
 from tesserec.report.documents import rows_of, table_summaries
 from tesserec.report.examples import Example
 from tesserec.report.fusion_bench import FusionBench, bench_cautions, bench_in_words
+from tesserec.report.predictions import PairTable
 from tesserec.report.rendering import render
 from tesserec.report.results import Results
 
@@ -46,9 +47,27 @@ class Offer:
     length: int
 
 
-def quality_section(results: Results, offer: Offer) -> Markup:
-    """Answer: what was recommended, and how good is it?"""
+def quality_section(
+    results: Results,
+    offer: Offer,
+    pair_table: PairTable | None,
+    *,
+    calibration_figure: go.Figure,
+    roc_figure: go.Figure,
+) -> Markup:
+    """Answer: what was recommended, and how good is it?
+
+    Args:
+        results: Tables of the evaluation.
+        offer: What was recommended, in numbers.
+        pair_table: How good predicted ratings and likes are; None if none could be judged.
+        calibration_figure: Whether predicted probabilities hold.
+        roc_figure: How well likes are told from the rest.
+    """
     facts = {
+        "pair_table": pair_table,
+        "calibration_figure": calibration_figure,
+        "roc_figure": roc_figure,
         "offer": offer,
         "sentences": list(findings.quality_in_words(results)),
         "numbers": findings.headline_numbers(results),

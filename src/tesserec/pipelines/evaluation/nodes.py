@@ -80,7 +80,8 @@ def evaluate_recommenders(
         people and items; once all is judged, blends of the same form that are learned anew from the
         validation and the test targets: the latter are closest to what is served, and with both there is less
         that could be learned by heart. Both together may be enough for larger trees than those that were
-        judged (`tesserec.recommenders.trees`). And the fusion that was judged, to predict pairs with.
+        judged (`tesserec.recommenders.trees`). And the fusion that was judged, for those who predict pairs
+        with it.
 
     Raises:
         ConfigError: If a step after ranking does not fit the items.

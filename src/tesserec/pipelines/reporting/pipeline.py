@@ -31,6 +31,7 @@ CARD_INPUTS = (
     "stage_costs",
     "slices",
     "ablation",
+    "pair_metrics",
 )
 
 
@@ -124,7 +125,15 @@ def _telling() -> list[Node]:
         ),
         Node(
             sections.tell_quality,
-            ["results", "recommendations", "items", "protocol"],
+            [
+                "results",
+                "recommendations",
+                "items",
+                "protocol",
+                "pair_metrics",
+                "calibration_figure",
+                "roc_figure",
+            ],
             "quality_section",
             name="tell_quality",
         ),

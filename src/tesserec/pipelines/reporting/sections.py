@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from tesserec import report
 from tesserec.pipelines.reporting.nodes import FUSED
 from tesserec.pipelines.reporting.options import ReportingOptions
-from tesserec.report import FusionBench, Likeness, Offer, Results
+from tesserec.report import FusionBench, Likeness, Offer, PairTable, Results
 from tesserec.tables.names import titles_by_id
 from tesserec.text.excerpts import shorten
 
@@ -44,7 +44,13 @@ def gather_bench(
 
 
 def tell_quality(
-    results: Results, recommendations: pd.DataFrame, items: pd.DataFrame, protocol: Mapping[str, Any]
+    results: Results,
+    recommendations: pd.DataFrame,
+    items: pd.DataFrame,
+    protocol: Mapping[str, Any],
+    pair_metrics: Mapping[str, Any],
+    calibration_figure: go.Figure,
+    roc_figure: go.Figure,
 ) -> str:
     """Write what was recommended and how good it is."""
     offer = Offer(
@@ -53,7 +59,13 @@ def tell_quality(
         items_shown=recommendations["item_id"].nunique(),
         length=int(recommendations["rank"].max()) if len(recommendations) else 0,
     )
-    return report.quality_section(results, offer)
+    return report.quality_section(
+        results,
+        offer,
+        PairTable.of(pair_metrics),
+        calibration_figure=calibration_figure,
+        roc_figure=roc_figure,
+    )
 
 
 def tell_baselines(
