@@ -61,8 +61,8 @@ def error_by_chance(outcomes: Outcomes, probabilities: np.ndarray, seed: int) ->
     """Return what the calibration error stays below in 95 % of cases if the probabilities are right.
 
     Chance decides what is liked of the pairs that each one stands for, and which of them are drawn
-    (consistency resampling; Bröcker and Smith 2007). It ignores that the pairs of
-    a person are alike, which makes larger errors likelier.
+    (consistency resampling; Bröcker and Smith 2007). It ignores that the pairs of a person are alike, which
+    makes larger errors likelier.
 
     Args:
         outcomes: What happened, of which only the weights count, the same for all liked and for all others.

@@ -12,6 +12,7 @@ from tesserec.pipelines.model_training.nodes import learn_blends, learn_pair_pre
 from tesserec.pipelines.recommendation.nodes import predict_pairs
 from tesserec.pipelines.reporting.pairs import draw_calibration, draw_roc
 from tesserec.recommenders import Fusion
+from tesserec.report.predictions import PairTable
 
 from ..market import few_recommenders, market, options
 
@@ -70,7 +71,7 @@ class TestWithoutRatings:
         counts = document["groups"]["all"]
         assert counts["likes"] == len(test)
         assert len(test) < counts["pairs"] <= 5 * len(test)
-        assert "4 pairs that did not occur are drawn" in document["which_pairs"]
+        assert "4 pairs that did not occur are drawn" in document["pairs"]
         assert document["like_from"] is None
 
     def test_what_was_planted_is_found(self, clicks):
@@ -162,6 +163,13 @@ class TestNothingToJudge:
         assert document["predictors"][PREDICTOR]["all"]["rmse"]["value"] > 0
         assert "all were liked" in draw_roc(curves, document).layout.annotations[0].text
         assert len(draw_calibration(curves).data) == 2
+
+
+def test_the_report_reads_the_document(ratings):
+    document, _ = evaluate(*ratings)
+    table = PairTable.of(document)
+    assert document["threshold_rule"] in table.about and document["pairs"] in table.about
+    assert table.rows[PREDICTOR]["rmse"].value == document["predictors"][PREDICTOR]["all"]["rmse"]["value"]
 
 
 def test_curves_survive_the_way_through_a_file(ratings, tmp_path):

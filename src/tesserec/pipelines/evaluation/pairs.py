@@ -67,7 +67,7 @@ def evaluate_pairs(
 
 def _setup(scale: RatingScale, unseen_per_pair: int) -> dict[str, Any]:
     return {
-        "which_pairs": RATED if scale.graded else OCCURRED.format(unseen_per_pair=unseen_per_pair),
+        "pairs": RATED if scale.graded else OCCURRED.format(unseen_per_pair=unseen_per_pair),
         "like_from": scale.like_from if scale.graded else None,
         "threshold_rule": THRESHOLD,
     }
