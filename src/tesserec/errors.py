@@ -11,3 +11,7 @@ class DataError(TesserecError):
 
 class ConfigError(TesserecError):
     """A parameter, environment or model name cannot be used; the message names it and the remedy."""
+
+
+class LeakError(TesserecError):
+    """What models may learn from tells of what they are judged on; the message names it and what to mend."""

@@ -107,7 +107,11 @@ def market(method: str = "leave_last_out", candidates: tuple[str, ...] = (), *, 
         "user_text_embeddings": Embeddings(
             np.array(["t0", "t1"], dtype=object), vectors[[0, 2]].astype(np.float32)
         ),
-        "item_interests": pd.DataFrame({"item_id": items, "interest": np.arange(ITEMS) % 2}),
+        "item_interests": pd.DataFrame(
+            {"item_id": items, "interest": np.arange(ITEMS) % 2, "learned_from": np.nan}
+        ),
+        "item_topics": pd.DataFrame({"item_id": items, "learned_from": np.nan}),
+        "opinions": written[["user_id", "item_id", "timestamp"]].assign(taught=False),
         "item_cards": pd.DataFrame(
             {"item_id": items, "language": "en", "interest": np.arange(ITEMS) % 2, "interest_name": kinds,
              "keywords": kinds}

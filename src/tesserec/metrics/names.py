@@ -29,6 +29,12 @@ _METRICS = {
     "mae": ("MAE", "mean absolute error of predicted ratings"),
     "log_loss": ("Log loss", "how surprised the predicted probabilities are by what happened"),
     "brier": ("Brier score", "mean squared error of the predicted probabilities"),
+    "bias": ("Bias", "mean predicted probability less the share that was liked"),
+    "calibration_error": ("Calibration error", "how far predicted probabilities are from shares of likes"),
+    "calibration_error_by_chance": (
+        "Calibration error by chance",
+        "what chance keeps the error below in 95 % of cases if the probabilities are right",
+    ),
     "f1": ("F1", "harmonic mean of precision and recall"),
 }
 _WORDS = {"knn": "kNN", "ease": "EASE", "tfidf": "TF-IDF", "als": "ALS"}

@@ -50,7 +50,7 @@ def bootstrap_interval(
     resampled = np.concatenate(
         [  # (rounds, metrics)
             _ratio(times_drawn @ filled, times_drawn @ known)
-            for times_drawn in _bootstrap_weights(len(table), rounds, generator)
+            for times_drawn in bootstrap_weights(len(table), rounds, generator)
         ]
     )
     low, high = (_quantiles(resampled, quantile) for quantile in ((1 - level) / 2, (1 + level) / 2))
@@ -149,7 +149,7 @@ def _blocks(users: int, rounds: int) -> Iterator[int]:
         yield min(size, rounds - start)
 
 
-def _bootstrap_weights(users: int, rounds: int, generator: np.random.Generator) -> Iterator[np.ndarray]:
+def bootstrap_weights(users: int, rounds: int, generator: np.random.Generator) -> Iterator[np.ndarray]:
     """Yield (block of rounds, users): how often each user is drawn in each round."""
     for size in _blocks(users, rounds):
         if not users:

@@ -8,9 +8,12 @@ import plotly.graph_objects as go
 from markupsafe import Markup
 
 from tesserec.metrics.names import split_metric
+from tesserec.plots import ablation_figure, text_value_figure
 from tesserec.report import findings, wording
 from tesserec.report.documents import rows_of, table_summaries
 from tesserec.report.examples import Example
+from tesserec.report.fusion_bench import FusionBench, bench_cautions, bench_in_words
+from tesserec.report.predictions import PairTable
 from tesserec.report.rendering import render
 from tesserec.report.results import Results
 
@@ -44,9 +47,27 @@ class Offer:
     length: int
 
 
-def quality_section(results: Results, offer: Offer) -> Markup:
-    """Answer: what was recommended, and how good is it?"""
+def quality_section(
+    results: Results,
+    offer: Offer,
+    pair_table: PairTable | None,
+    *,
+    calibration_figure: go.Figure,
+    roc_figure: go.Figure,
+) -> Markup:
+    """Answer: what was recommended, and how good is it?
+
+    Args:
+        results: Tables of the evaluation.
+        offer: What was recommended, in numbers.
+        pair_table: How good predicted ratings and likes are; None if none could be judged.
+        calibration_figure: Whether predicted probabilities hold.
+        roc_figure: How well likes are told from the rest.
+    """
     facts = {
+        "pair_table": pair_table,
+        "calibration_figure": calibration_figure,
+        "roc_figure": roc_figure,
         "offer": offer,
         "sentences": list(findings.quality_in_words(results)),
         "numbers": findings.headline_numbers(results),
@@ -55,7 +76,12 @@ def quality_section(results: Results, offer: Offer) -> Markup:
 
 
 def baseline_section(
-    results: Results, reranking: Mapping[str, str], *, cutoff_figure: go.Figure, history_figure: go.Figure
+    results: Results,
+    reranking: Mapping[str, str],
+    *,
+    cutoff_figure: go.Figure,
+    history_figure: go.Figure,
+    slice_figure: go.Figure,
 ) -> Markup:
     """Answer: what would a simple baseline do?
 
@@ -64,6 +90,7 @@ def baseline_section(
         reranking: What each step after ranking does, by its name; empty if there is none.
         cutoff_figure: Quality over the length of the list.
         history_figure: Quality over the length of the history.
+        slice_figure: Quality by kind of person and item.
     """
     facts = {
         "results": results,
@@ -75,14 +102,28 @@ def baseline_section(
         "reranking": reranking,
         "cutoff_figure": cutoff_figure,
         "history_figure": history_figure,
+        "slice_figure": slice_figure,
     }
     return render("baseline.html", facts)
 
 
-def text_section(results: Results, *, topic_map_figure: go.Figure, weights_figure: go.Figure) -> Markup:
-    """Answer: does the text help, and for whom?"""
+def text_section(
+    results: Results, bench: FusionBench, *, topic_map_figure: go.Figure, weights_figure: go.Figure
+) -> Markup:
+    """Answer: does the text help, and for whom?
+
+    Args:
+        results: Tables of the evaluation.
+        bench: What the system is worth without the text, and without each other part.
+        topic_map_figure: Items by what they are about.
+        weights_figure: What the fusion listens to.
+    """
     facts = {
         "sentences": list(findings.text_in_words(results)),
+        "bench": bench,
+        "bench_sentences": list(bench_in_words(bench)),
+        "ablation_figure": ablation_figure(bench.ablation),
+        "text_value_figure": text_value_figure(bench.text_value),
         "topic_map_figure": topic_map_figure,
         "weights_figure": weights_figure,
     }
@@ -94,6 +135,7 @@ def trust_section(
     protocol: Mapping[str, Any],
     data_quality: Mapping[str, Any],
     faithfulness: Mapping[str, Any],
+    bench: FusionBench,
     *,
     popularity_figure: go.Figure,
     activity_figure: go.Figure,
@@ -105,12 +147,13 @@ def trust_section(
         protocol: How it was evaluated; holds `protocol_hash` and `data_hash`.
         data_quality: What happened to the tables on the way in.
         faithfulness: How far scores fall without what reasons cite, and without other evidence.
+        bench: What the text is worth against its controls.
         popularity_figure: How unequally events fall on items and people.
         activity_figure: When the events happened.
     """
     told = {key: value for key, value in protocol.items() if not key.endswith("_hash")}
     facts = {
-        "cautions": list(findings.cautions(results, data_quality)),
+        "cautions": [*findings.cautions(results, data_quality), *bench_cautions(bench)],
         "faithfulness": faithfulness,
         "protocol": protocol,
         "protocol_rows": list(rows_of(told)),
@@ -131,9 +174,22 @@ def examples_section(examples: Sequence[Example], *, private: bool) -> Markup:
     return render("examples.html", {"examples": examples, "private": private, "sources": _SOURCES})
 
 
-def cost_section(token_statistics: Mapping[str, Any]) -> Markup:
-    """Answer: what did it cost?"""
-    return render("cost.html", {"token_statistics": token_statistics})
+def cost_section(
+    token_statistics: Mapping[str, Any], stage_costs: Mapping[str, Any], *, cost_figure: go.Figure
+) -> Markup:
+    """Answer: what did it cost?
+
+    Args:
+        token_statistics: What reading the texts took.
+        stage_costs: See `tesserec.costs.add_cost`.
+        cost_figure: Seconds and memory of each pipeline.
+    """
+    facts = {
+        "token_statistics": token_statistics,
+        "pipelines": stage_costs.get("pipelines", {}),
+        "cost_figure": cost_figure,
+    }
+    return render("cost.html", facts)
 
 
 def reproduction_section(protocol: Mapping[str, Any], command: str, versions: Mapping[str, str]) -> Markup:

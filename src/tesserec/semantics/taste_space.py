@@ -88,7 +88,8 @@ class TasteSpace:
             vectors: Their embeddings, (n, d).
         """
         features = _features(self.counter, self.word_axes, texts, vectors)
-        places = self.regression.predict(features) - self.centre
+        # Of a single axis scikit-learn returns a plain vector.
+        places = self.regression.predict(features).reshape(len(features), len(self.centre)) - self.centre
         return normalize(np.where(features.any(axis=1, keepdims=True), places, 0)).astype(np.float32)
 
 

@@ -62,10 +62,12 @@ class Topics:
     Args:
         languages: Those with topics of their own; the first is read for every other one.
         count: Number of topics.
+        learned_from: Number of people whose choice of each text they were learned from, (n,).
     """
 
     languages: dict[str, LanguageTopics] = field(default_factory=dict)
     count: int = 0
+    learned_from: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     def assign(self, texts: Sequence[str], vectors: np.ndarray, languages: np.ndarray) -> np.ndarray:
         """Return the nearest topic of each text, (n,); -1 for one that says nothing.
@@ -134,7 +136,7 @@ def find_topics(
         numbers = _linked(meanings, next(iter(found.values()), None), count)
         found[name] = LanguageTopics(space, centres, meanings, silhouettes, numbers)
         count = max(count, int(numbers.max(initial=-1)) + 1)
-    return Topics(found, count)
+    return Topics(found, count, np.zeros(len(texts)) if choices is None else choices.sum(axis=0).A1)
 
 
 def _space(

@@ -33,9 +33,11 @@ def evaluate(
     task = hold_out_test(data, *asked, chosen)
     groups = group_tested_items(data, tables["items"], tables["column_roles"], tables["item_texts@table"])
     known = (tables[name] for name in ("exclusions", "items", "column_roles"))
-    return evaluate_recommenders(
+    *judged, fusion = evaluate_recommenders(
         data, task, groups, blends, examples, *known, few_recommenders(), recommendation, chosen
     )
+    assert set(fusion.recommenders) == blends.used
+    return tuple(judged)
 
 
 @pytest.fixture(scope="module")

@@ -91,12 +91,12 @@ def test_without_optional_tables():
     assert dict(build(tables, "serving").profiles.blocks) == {}
 
 
-def test_one_node_per_stage():
+def test_one_node_per_stage_and_one_that_checks():
     pipeline = create_pipeline()
     assert {node.name for node in pipeline.nodes} == {
-        f"feature_fusion.build_{stage}_data" for stage in STAGES
-    }
-    assert pipeline.outputs() == {f"{stage}_data" for stage in STAGES}
+        "feature_fusion.check_leakage", *(f"feature_fusion.build_{stage}_data" for stage in STAGES)
+    }  # fmt: skip
+    assert pipeline.outputs() == {"leakage_checks", *(f"{stage}_data" for stage in STAGES)}
 
 
 def test_unknown_and_impossible_parameters_are_refused():

@@ -40,7 +40,11 @@ class TestMetrics:
             [("fusion", "ndcg@10", 0.5, 0.4, 0.6, 9), ("fusion", "coverage@10", 0.25, np.nan, np.nan, 9)],
             columns=["recommender", "metric", "value", "low", "high", "users"],
         )
-        metrics = nodes.summarise_metrics(comparison, {"protocol_hash": "p", "data_hash": "d", "more": 1})
+        rated = {"rmse": {"value": 1.0, "low": 0.9, "high": 1.1}}
+        pairs = {"predictors": {"item_mean": {"all": rated, "new_items": {}}}}
+        metrics = nodes.summarise_metrics(
+            comparison, pairs, {"protocol_hash": "p", "data_hash": "d", "more": 1}
+        )
         assert json.loads(json.dumps(metrics, allow_nan=False)) == {
             "protocol_hash": "p",
             "data_hash": "d",
@@ -50,6 +54,7 @@ class TestMetrics:
                     "coverage@10": {"value": 0.25, "low": None, "high": None},
                 }
             },
+            "pairs": {"item_mean": rated},
         }
 
 

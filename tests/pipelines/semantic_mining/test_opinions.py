@@ -42,6 +42,7 @@ def market(held_out: str = "A zib thing", each: int = EACH) -> tuple[pd.DataFram
     texts.insert(0, "text_id", [f"t{n}" for n in range(len(texts))])
     events = pd.DataFrame({"user_id": people, "item_id": items, "event": "rating", "value": stars})
     events = events.assign(weight=1.0, split=splits)
+    events["timestamp"] = events["split"].map({"train": 1.0, "valid": 2.0, "test": 3.0})
     return texts, Embeddings(texts["text_id"].to_numpy(object), np.zeros((len(texts), 2), np.float32)), events
 
 
@@ -53,7 +54,7 @@ def test_opinions_follow_the_stars_and_validation_tells_how_well(options):
     pd.testing.assert_frame_equal(
         opinions[["user_id", "item_id", "kind"]], texts[["user_id", "item_id", "kind"]]
     )
-    assert list(opinions) == ["user_id", "item_id", "kind", "timestamp", "positive"]
+    assert list(opinions) == ["user_id", "item_id", "kind", "timestamp", "positive", "taught"]
     assert opinions["positive"].isna().tolist() == [True] + [False] * (len(texts) - 1)
     assert report["auc"] == 1
     assert report["texts"] == 30
@@ -73,6 +74,25 @@ def test_held_out_ratings_teach_nothing(options):
     milder = events["value"].mask(events["split"] != "train", events["value"].clip(2.5, 3.4))
     second, _, _ = judge_user_texts(texts, vectors, events.assign(value=milder), options)
     assert first["positive"].equals(second["positive"])
+
+
+def test_what_is_written_after_the_cut_teaches_nothing(options):
+    """Late reviews of training pairs would teach other words, and late remarks about nothing an aspect."""
+    texts, vectors, events = market()
+    late = texts.index >= EACH - 20
+    texts["timestamp"] = texts["timestamp"].mask(late, 2.0)
+    remarks = texts[-30:].assign(item_id=None, kind="post", contextual="The lagoon is superb.")
+    judged = {}
+    for said in ("The plot was zib", "A wof thing, wof"):
+        changed = texts["contextual"].mask(late & (texts.index <= EACH), said)
+        written = pd.concat([texts.assign(contextual=changed), remarks], ignore_index=True)
+        judged[said] = judge_user_texts(
+            written.assign(text_id=written.index.astype(str)), vectors, events, options
+        )
+    first, second = (opinions for opinions, _, _ in judged.values())
+    assert first["taught"].sum() == EACH - 21
+    assert first["positive"][: EACH - 20].equals(second["positive"][: EACH - 20])
+    assert "lagoon" not in set(judged["The plot was zib"][1]["aspect"])
 
 
 def test_a_pair_that_is_met_again_later_teaches_nothing(options):

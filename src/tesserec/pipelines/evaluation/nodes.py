@@ -72,15 +72,16 @@ def evaluate_recommenders(
     models: ModelTrainingOptions,
     recommendation: RecommendationOptions,
     options: EvaluationOptions,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Blends]:
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Blends, Fusion]:
     """Fit all recommenders on train and validation data and judge them, and the fusion, on test data.
 
     Returns:
         The metrics of every user; the table that compares the recommenders; what each reaches in slices of
-        people and items; and, once all is judged, blends of the same form that are learned anew from the
+        people and items; once all is judged, blends of the same form that are learned anew from the
         validation and the test targets: the latter are closest to what is served, and with both there is less
         that could be learned by heart. Both together may be enough for larger trees than those that were
-        judged (`tesserec.recommenders.trees`).
+        judged (`tesserec.recommenders.trees`). And the fusion that was judged, for those who predict pairs
+        with it.
 
     Raises:
         ConfigError: If a step after ranking does not fit the items.
@@ -101,4 +102,5 @@ def evaluate_recommenders(
         compare(ranked, background, k, seed),
         compare_slices(ranked.lists, test_task.targets, slices, k, seed),
         replace(blends, history=learner.learn(blends.history.form, examples)),
+        fusion,
     )

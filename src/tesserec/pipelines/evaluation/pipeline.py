@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from tesserec.pipelines.evaluation import nodes
+from tesserec.pipelines.evaluation import nodes, pairs
 
 OPTIONS = "params:evaluation"
 MODELS = "params:model_training"
@@ -10,7 +10,7 @@ RECOMMENDATION = "params:recommendation"
 
 
 def create_pipeline() -> Pipeline:
-    """Return the pipeline that judges all recommenders on test data."""
+    """Return the pipeline that judges all recommenders, and predictions of pairs, on test data."""
     return Pipeline(
         [
             Node(
@@ -40,8 +40,22 @@ def create_pipeline() -> Pipeline:
                     RECOMMENDATION,
                     OPTIONS,
                 ],
-                ["user_metrics", "comparison", "slices", "serving_blends"],
+                ["user_metrics", "comparison", "slices", "serving_blends", "testing_fusion"],
                 name="evaluate_recommenders",
+            ),
+            Node(
+                pairs.evaluate_pairs,
+                [
+                    "testing_fusion",
+                    "testing_data",
+                    "split_interactions",
+                    "labelled_pairs",
+                    "pair_predictor",
+                    MODELS,
+                    OPTIONS,
+                ],
+                ["pair_metrics", "pair_curves"],
+                name="evaluate_pairs",
             ),
         ],
         namespace="evaluation",

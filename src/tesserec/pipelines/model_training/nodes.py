@@ -120,15 +120,15 @@ def _label_pairs(
 ) -> pd.DataFrame:
     # Whoever dislikes what was held out belongs here too, though a ranking has nothing to find for them.
     held_out = split_interactions[split_interactions["split"] == TARGET_SPLIT["tuning"]]
-    drawn = np.random.default_rng(options.seed).permutation(held_out["user_id"].unique())
     scale = find_scale(split_interactions, options.like_threshold)
     pairs = training_pairs(
         history(split_interactions, "tuning"),
-        held_out[held_out["user_id"].isin(drawn[: options.people])],
+        held_out,
         tuning_data.items.ids,
         scale,
         unseen_per_pair=options.unseen_per_pair,
         seed=options.seed,
+        people=options.people,
     )
     # Only where there are no ratings does the prediction ask for what was learned about occurring.
     return pairs.assign(ranking_score=np.nan if scale.graded else score_pairs(fusion, tuning_data, pairs))

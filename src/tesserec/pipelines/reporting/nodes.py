@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from tesserec import plots
 from tesserec.errors import ConfigError
+from tesserec.evaluation.pairs import EVERYONE
 from tesserec.metrics import holm, paired_difference
 from tesserec.metrics.names import is_variant
 from tesserec.metrics.slices import history_slices
@@ -20,16 +21,19 @@ from tesserec.tables.names import titles_by_id
 FUSED = "fusion"
 
 
-def summarise_metrics(comparison: pd.DataFrame, protocol: Mapping[str, Any]) -> dict[str, Any]:
+def summarise_metrics(
+    comparison: pd.DataFrame, pair_metrics: Mapping[str, Any], protocol: Mapping[str, Any]
+) -> dict[str, Any]:
     """Put all metrics with what identifies them into one JSON document.
 
     Args:
         comparison: Columns recommender, metric, value, low, high.
+        pair_metrics: Holds `predictors`, of which the metrics over all pairs are told.
         protocol: Holds `protocol_hash` and `data_hash`.
 
     Returns:
-        `{"protocol_hash", "data_hash", "recommenders": {name: {metric: {"value", "low", "high"}}}}`, with
-        None for what is not known, since JSON has no NaN.
+        `{"protocol_hash", "data_hash", "recommenders": {name: {metric: {"value", "low", "high"}}}, "pairs":
+        {predictor: the same}}`, with None for what is not known, since JSON has no NaN.
     """
     recommenders: dict[str, dict[str, dict[str, float | None]]] = {}
     for row in comparison.itertuples():
@@ -39,6 +43,7 @@ def summarise_metrics(comparison: pd.DataFrame, protocol: Mapping[str, Any]) -> 
         "protocol_hash": protocol["protocol_hash"],
         "data_hash": protocol["data_hash"],
         "recommenders": recommenders,
+        "pairs": {name: groups[EVERYONE] for name, groups in pair_metrics["predictors"].items()},
     }
 
 
@@ -120,6 +125,19 @@ def draw_popularity(interactions: pd.DataFrame) -> go.Figure:
 def draw_activity(interactions: pd.DataFrame) -> go.Figure:
     """Draw when the events happened."""
     return plots.activity_figure(interactions)
+
+
+def draw_costs(
+    stage_costs: Mapping[str, Any], token_statistics: Mapping[str, Any], *results: object
+) -> go.Figure:
+    """Draw what each pipeline cost.
+
+    Args:
+        stage_costs: See `tesserec.costs.add_cost`.
+        token_statistics: Holds the number of texts that were read.
+        results: Not looked at: the figure waits for them, so that what they cost is known.
+    """
+    return plots.cost_figure(stage_costs, token_statistics["this_run"]["texts"])
 
 
 def draw_topic_map(item_map: pd.DataFrame, item_cards: pd.DataFrame, items: pd.DataFrame) -> go.Figure:

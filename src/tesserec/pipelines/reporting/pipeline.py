@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from tesserec.pipelines.reporting import matches, nodes, sections
+from tesserec.pipelines.reporting import matches, model_card, nodes, pairs, sections
 
 OPTIONS = "params:reporting"
 ENCODING = "params:token_encoding"
@@ -15,6 +15,23 @@ SECTIONS = (
     "examples_section",
     "cost_section",
     "reproduction_section",
+)
+# Nobody makes the dataset `stage_costs`: it grows while nodes run. What shows it waits for what is made last.
+LAST_RESULTS = ("comparison", "faithfulness", "descriptions")
+CARD_INPUTS = (
+    "recommender",
+    "results",
+    "protocol",
+    "data_quality",
+    "token_statistics",
+    "column_roles",
+    "items",
+    "interactions",
+    "faithfulness",
+    "stage_costs",
+    "slices",
+    "ablation",
+    "pair_metrics",
 )
 
 
@@ -31,7 +48,12 @@ def create_pipeline() -> Pipeline:
 def _measuring() -> list[Node]:
     """Return what is computed from results."""
     return [
-        Node(nodes.summarise_metrics, ["comparison", "protocol"], "metrics", name="summarise_metrics"),
+        Node(
+            nodes.summarise_metrics,
+            ["comparison", "pair_metrics", "protocol"],
+            "metrics",
+            name="summarise_metrics",
+        ),
         Node(
             nodes.measure_differences,
             ["user_metrics", OPTIONS],
@@ -60,8 +82,16 @@ def _drawing() -> list[Node]:
         ),
         Node(nodes.draw_slices, ["slices", "comparison", OPTIONS], "slice_figure", name="draw_slices"),
         Node(nodes.draw_weights, "fusion_weights", "weights_figure", name="draw_weights"),
+        Node(pairs.draw_calibration, "pair_curves", "calibration_figure", name="draw_calibration"),
+        Node(pairs.draw_roc, ["pair_curves", "pair_metrics"], "roc_figure", name="draw_roc"),
         Node(nodes.draw_popularity, "interactions", "popularity_figure", name="draw_popularity"),
         Node(nodes.draw_activity, "interactions", "activity_figure", name="draw_activity"),
+        Node(
+            nodes.draw_costs,
+            ["stage_costs", "token_statistics", *LAST_RESULTS],
+            "cost_figure",
+            name="draw_costs",
+        ),
         Node(
             nodes.draw_topic_map,
             ["item_map", "item_cards", "items"],
@@ -78,7 +108,8 @@ def _drawing() -> list[Node]:
 
 
 def _telling() -> list[Node]:
-    """Return the sections of the report and the page."""
+    """Return the sections of the report, the page, and the card that goes with the model."""
+    of_model = {name: name for name in CARD_INPUTS} | {"item_texts": "item_texts@table", "options": OPTIONS}
     return [
         Node(
             sections.gather_results,
@@ -87,26 +118,48 @@ def _telling() -> list[Node]:
             name="gather_results",
         ),
         Node(
+            sections.gather_bench,
+            ["protocol", "ablation", "text_value"],
+            "fusion_bench",
+            name="gather_bench",
+        ),
+        Node(
             sections.tell_quality,
-            ["results", "recommendations", "items", "protocol"],
+            [
+                "results",
+                "recommendations",
+                "items",
+                "protocol",
+                "pair_metrics",
+                "calibration_figure",
+                "roc_figure",
+            ],
             "quality_section",
             name="tell_quality",
         ),
         Node(
             sections.tell_baselines,
-            ["results", "reranking_steps", "cutoff_figure", "history_figure"],
+            ["results", "reranking_steps", "cutoff_figure", "history_figure", "slice_figure"],
             "baseline_section",
             name="tell_baselines",
         ),
         Node(
             sections.tell_text,
-            ["results", "topic_map_figure", "weights_figure"],
+            ["results", "fusion_bench", "topic_map_figure", "weights_figure"],
             "text_section",
             name="tell_text",
         ),
         Node(
             sections.tell_trust,
-            ["results", "protocol", "data_quality", "faithfulness", "popularity_figure", "activity_figure"],
+            [
+                "results",
+                "protocol",
+                "data_quality",
+                "faithfulness",
+                "fusion_bench",
+                "popularity_figure",
+                "activity_figure",
+            ],
             "trust_section",
             name="tell_trust",
         ),
@@ -125,7 +178,12 @@ def _telling() -> list[Node]:
             "examples_section",
             name="show_examples",
         ),
-        Node(sections.tell_cost, "token_statistics", "cost_section", name="tell_cost"),
+        Node(
+            sections.tell_cost,
+            ["token_statistics", "stage_costs", "cost_figure"],
+            "cost_section",
+            name="tell_cost",
+        ),
         Node(
             sections.tell_reproduction,
             ["protocol", OPTIONS],
@@ -133,4 +191,5 @@ def _telling() -> list[Node]:
             name="tell_reproduction",
         ),
         Node(sections.write_report, [OPTIONS, *SECTIONS], "report", name="write_report"),
+        Node(model_card.write_model_card, of_model, "model_card", name="write_model_card"),
     ]

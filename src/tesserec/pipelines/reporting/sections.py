@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from tesserec import report
 from tesserec.pipelines.reporting.nodes import FUSED
 from tesserec.pipelines.reporting.options import ReportingOptions
-from tesserec.report import Likeness, Offer, Results
+from tesserec.report import FusionBench, Likeness, Offer, PairTable, Results
 from tesserec.tables.names import titles_by_id
 from tesserec.text.excerpts import shorten
 
@@ -36,8 +36,21 @@ def gather_results(
     )
 
 
+def gather_bench(
+    protocol: Mapping[str, Any], ablation: pd.DataFrame, text_value: pd.DataFrame
+) -> FusionBench:
+    """Take what the fusion bench measured, if it did so under the protocol of this run."""
+    return FusionBench.under(protocol["protocol_hash"], ablation, text_value)
+
+
 def tell_quality(
-    results: Results, recommendations: pd.DataFrame, items: pd.DataFrame, protocol: Mapping[str, Any]
+    results: Results,
+    recommendations: pd.DataFrame,
+    items: pd.DataFrame,
+    protocol: Mapping[str, Any],
+    pair_metrics: Mapping[str, Any],
+    calibration_figure: go.Figure,
+    roc_figure: go.Figure,
 ) -> str:
     """Write what was recommended and how good it is."""
     offer = Offer(
@@ -46,7 +59,13 @@ def tell_quality(
         items_shown=recommendations["item_id"].nunique(),
         length=int(recommendations["rank"].max()) if len(recommendations) else 0,
     )
-    return report.quality_section(results, offer)
+    return report.quality_section(
+        results,
+        offer,
+        PairTable.of(pair_metrics),
+        calibration_figure=calibration_figure,
+        roc_figure=roc_figure,
+    )
 
 
 def tell_baselines(
@@ -54,16 +73,25 @@ def tell_baselines(
     reranking_steps: Mapping[str, str],
     cutoff_figure: go.Figure,
     history_figure: go.Figure,
+    slice_figure: go.Figure,
 ) -> str:
     """Write what a simple baseline would do."""
     return report.baseline_section(
-        results, reranking_steps, cutoff_figure=cutoff_figure, history_figure=history_figure
+        results,
+        reranking_steps,
+        cutoff_figure=cutoff_figure,
+        history_figure=history_figure,
+        slice_figure=slice_figure,
     )
 
 
-def tell_text(results: Results, topic_map_figure: go.Figure, weights_figure: go.Figure) -> str:
+def tell_text(
+    results: Results, fusion_bench: FusionBench, topic_map_figure: go.Figure, weights_figure: go.Figure
+) -> str:
     """Write whether the text helps, and for whom."""
-    return report.text_section(results, topic_map_figure=topic_map_figure, weights_figure=weights_figure)
+    return report.text_section(
+        results, fusion_bench, topic_map_figure=topic_map_figure, weights_figure=weights_figure
+    )
 
 
 def tell_trust(
@@ -71,6 +99,7 @@ def tell_trust(
     protocol: Mapping[str, Any],
     data_quality: Mapping[str, Any],
     faithfulness: Mapping[str, Any],
+    fusion_bench: FusionBench,
     popularity_figure: go.Figure,
     activity_figure: go.Figure,
 ) -> str:
@@ -80,6 +109,7 @@ def tell_trust(
         protocol,
         data_quality,
         faithfulness,
+        fusion_bench,
         popularity_figure=popularity_figure,
         activity_figure=activity_figure,
     )
@@ -112,20 +142,27 @@ def show_examples(
     return report.examples_section(examples, private=options.private)
 
 
-def tell_cost(token_statistics: Mapping[str, Any]) -> str:
+def tell_cost(
+    token_statistics: Mapping[str, Any], stage_costs: Mapping[str, Any], cost_figure: go.Figure
+) -> str:
     """Write what it took."""
-    return report.cost_section(token_statistics)
+    return report.cost_section(token_statistics, stage_costs, cost_figure=cost_figure)
 
 
 def tell_reproduction(protocol: Mapping[str, Any], options: ReportingOptions) -> str:
     """Write how to get the same again."""
     command = f"kedro run --params data_dir={options.data_dir},output_dir={options.output_dir}"
-    return report.reproduction_section(protocol, command, {package: version(package) for package in PACKAGES})
+    return report.reproduction_section(protocol, command, library_versions())
 
 
 def write_report(options: ReportingOptions, *sections: str) -> str:
     """Put the sections together on one page."""
     return report.build_report(options.title, sections)
+
+
+def library_versions() -> dict[str, str]:
+    """Return the versions of what results depend on."""
+    return {package: version(package) for package in PACKAGES}
 
 
 def _likenesses(

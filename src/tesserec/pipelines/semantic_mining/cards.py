@@ -123,8 +123,10 @@ def write_item_cards(
         part = slice(start, start + _ITEMS_AT_ONCE)
         vectors = _vectors(known, texts[part]) * understood[part, None]
         keywords += _keywords(vectors, own[part], read, count)
-    cards = item_texts[["item_id", "language"]].merge(item_interests, on="item_id")
-    return cards.merge(item_topics, on="item_id").assign(keywords=pd.Series(keywords, dtype="str"))
+    cards = item_texts[["item_id", "language"]]
+    for kind, groups in (("interest", item_interests), ("topic", item_topics)):
+        cards = cards.merge(groups[["item_id", kind, f"{kind}_name"]], on="item_id")
+    return cards.assign(keywords=pd.Series(keywords, dtype="str"))
 
 
 def seen_in_training(item_texts: pd.DataFrame, split_interactions: pd.DataFrame) -> pd.Series:

@@ -34,7 +34,8 @@ def group_miner(kind: Literal["topic", "interest"]) -> Callable[..., Groups]:
 
     It reads of items item_id, language and lexical; of user texts text_id, user_id and item_id besides; of
     interactions user_id, item_id, weight and split. It returns groups (`kind`, name, words, coherence,
-    items), the group of each item (item_id, `kind`, `kind`_name) and that of each user text (text_id,
+    items), the group of each item (item_id, `kind`, `kind`_name, learned_from: the number of people whose
+    choice of it was learned from, NaN where its text was not either) and that of each user text (text_id,
     user_id, item_id, `kind`); -1 and an empty name where nothing is said.
     """
 
@@ -56,11 +57,15 @@ def group_miner(kind: Literal["topic", "interest"]) -> Callable[..., Groups]:
         _log(kind, found, described)
         sizes = np.bincount(of_item[of_item >= 0], minlength=found.count)
         called = np.append(described["name"].to_numpy(object), "")[of_item]  # the last for -1, none
+        learned_from = np.full(len(item_texts), np.nan)
+        learned_from[seen] = found.learned_from
         items, texts = item_texts[["item_id"]], user_texts[["text_id", "user_id", "item_id"]]
         of_text = _groups_of(found, user_texts, user_text_embeddings, "text_id")
         return (
             described.rename(columns={"topic": kind}).assign(items=sizes),
-            items.reset_index(drop=True).assign(**{kind: of_item, f"{kind}_name": called}),
+            items.reset_index(drop=True).assign(
+                **{kind: of_item, f"{kind}_name": called}, learned_from=learned_from
+            ),
             texts.reset_index(drop=True).assign(**{kind: of_text}),
         )
 

@@ -16,6 +16,7 @@ from tesserec.semantics.aspects import find_aspects, judge_aspects
 from tesserec.semantics.ratings_of_texts import PAIR, rated_texts, user_means
 from tesserec.semantics.reliability import calibration_error, reliability
 from tesserec.semantics.sentiment import Sentiment, enough, learn_sentiment
+from tesserec.splits import visible_texts
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,8 @@ def judge_user_texts(
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     """Judge each user text, and each clause that names an aspect.
 
-    Texts about held-out pairs are judged, but teach nothing: no words, no aspects, no language model.
+    Texts about held-out pairs, and those written after the cut, are judged, but teach nothing: no words, no
+    aspects, no language model.
 
     Args:
         user_texts: Columns text_id, user_id, item_id, kind, timestamp, language, contextual.
@@ -41,12 +43,14 @@ def judge_user_texts(
         options: What reads opinions, kinds of text without any, limits of aspects, the seed.
 
     Returns:
-        Opinions (user_id, item_id, kind, timestamp, positive; a row per text, positive NaN where nothing can
-        be said), opinions on aspects (user_id, item_id, aspect, phrase, positive), and how well the
-        probabilities fit the ratings of validation texts.
+        Opinions (user_id, item_id, kind, timestamp, positive, taught; a row per text, positive NaN where
+        nothing can be said, taught where anything was learned from it), opinions on aspects (user_id,
+        item_id, aspect, phrase, positive), and how well the probabilities fit the ratings of validation
+        texts.
     """
     texts = user_texts.reset_index(drop=True)
-    told, checked = _rated(texts, split_interactions)
+    teaches = _known_before(texts, split_interactions)
+    told, checked = _rated(texts, teaches, split_interactions)
     fresh = _held_back(texts, told, options)
     if fresh.all():
         vectors = user_text_embeddings.rows(texts["text_id"])
@@ -57,20 +61,28 @@ def judge_user_texts(
     report = _report(checked, positive)
     logger.info("sentiment on %d validation texts: AUC %.3f, calibration error %.3f",
                 report["texts"], report["auc"], report["calibration_error"])  # fmt: skip
-    opinions = texts[OPINION].assign(positive=positive)
-    return opinions, _judge_aspects(texts, split_interactions, model, options), report
+    phrases, speaking = _judge_aspects(texts, teaches, model, options)
+    taught = np.isin(np.arange(len(texts)), [*told["row"], *speaking])
+    return texts[OPINION].assign(positive=positive, taught=taught), phrases, report
 
 
-def _rated(texts: pd.DataFrame, events: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _known_before(texts: pd.DataFrame, events: pd.DataFrame) -> np.ndarray:
+    """Mark the texts that may teach, (texts,) bool."""
+    known = texts["text_id"].isin(visible_texts(texts, events, "tuning")["text_id"]).to_numpy()
+    # A pair that was met again later: which of the events its text belongs to is unknown.
+    return known & ~_among(texts, events[events["split"] != "train"])
+
+
+def _rated(
+    texts: pd.DataFrame, teaches: np.ndarray, events: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what `rated_texts` tells of training and of validation texts."""
-    train, held_out = events[events["split"] == "train"], events[events["split"] != "train"]
+    train = events[events["split"] == "train"]
     scale = find_scale(train, "auto")
     means = user_means(scale.observations(train)) if scale.graded else (pd.Series(dtype=float), np.nan)
-    told = rated_texts(texts, train, scale, *means)
-    # A pair that was met again later: which of the events its text belongs to is unknown.
-    later = _among(texts.iloc[told["row"]], held_out)
+    told = rated_texts(texts[teaches], train, scale, *means)
     checked = rated_texts(texts, events[events["split"] == "valid"], scale, *means)
-    return told[~later], checked
+    return told.assign(row=np.flatnonzero(teaches)[told["row"]]), checked
 
 
 def _among(texts: pd.DataFrame, events: pd.DataFrame) -> np.ndarray:
@@ -129,10 +141,12 @@ def _report(checked: pd.DataFrame, positive: np.ndarray) -> dict[str, Any]:
 
 
 def _judge_aspects(
-    texts: pd.DataFrame, events: pd.DataFrame, model: Sentiment, options: SemanticMiningOptions
-) -> pd.DataFrame:
-    spoken = texts[~texts["kind"].isin(options.kinds_without_opinion)].reset_index(drop=True)
-    known = spoken[~_among(spoken, events[events["split"] != "train"])]
+    texts: pd.DataFrame, teaches: np.ndarray, model: Sentiment, options: SemanticMiningOptions
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return what is said of aspects, and the rows of the texts that they were found in."""
+    speaks = ~texts["kind"].isin(options.kinds_without_opinion).to_numpy()
+    spoken, speaking = texts[speaks], np.flatnonzero(speaks & teaches)
+    known = texts.iloc[speaking]
     aspects = find_aspects(
         known["contextual"].tolist(),
         known["language"].tolist(),
@@ -148,4 +162,5 @@ def _judge_aspects(
             "positive": pd.Series([one.positive for one in found], dtype="float64"),
         }
     )
-    return pd.concat([spoken[PAIR].iloc[[one.text for one in found]].reset_index(drop=True), said], axis=1)
+    pairs = spoken[PAIR].iloc[[one.text for one in found]].reset_index(drop=True)
+    return pd.concat([pairs, said], axis=1), speaking
