@@ -16,7 +16,7 @@ from tesserec.recommenders.ranking import eligible_items
 from tesserec.recommenders.support import Support
 from tesserec.splits import history
 
-# Item i has 13 - i holders: popularity ranks i0, i1, ... Each judge has i0 and should find the one behind it.
+# Item i has 13 - i holders: popularity ranks i0, i1, ... Each judge has i0 and should find another item.
 ITEMS = 12
 WANTED = {"first": "i1", "second": "i2", "last": "i11"}
 PROTOCOL = {"split": {"method": "random_ratio"}, "relevance": {"threshold": None}}
@@ -62,7 +62,7 @@ def test_the_blend_of_a_fold_is_learned_on_the_others_alone():
         models = {"forwards": Popularity().fit(fold.data), "backwards": _Backwards().fit(fold.data)}
         asked = (task.profiles, task.targets, eligible_items(task.profiles, task.candidates))
         examples.append(collect_examples(models, Support.of(fold.data), *asked, depth=ITEMS))
-    # Each one's blend goes by what served the other, and finds nothing; its own would find all.
+    # Each one's blend goes by what served the other, and finds nothing; what it served itself would find all.
     assert by_name(folds, ndcg_fused(examples, learner)) == {"first": 0, "last": 0}
-    own = [one.ndcg(learner.learn(Form(), one).score(one.candidates)) for one in examples]
-    assert by_name(folds, own) == {"first": 1, "last": 1}
+    of_itself = [one.ndcg(learner.learn(Form(), one).score(one.candidates)) for one in examples]
+    assert by_name(folds, of_itself) == {"first": 1, "last": 1}

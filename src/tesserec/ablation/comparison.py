@@ -98,8 +98,13 @@ def value_of_text(
         full, *others = (
             slice_metrics(lists[name], task.targets, part, k)[metric] for name in (FULL, *controls)
         )
-        known = {"slicing": part.slicing, "slice": part.name, "metric": metric}
-        known |= {"users": int((~np.isnan(full)).sum()), "targets": part.inside(task.targets).nnz}
+        known = {
+            "slicing": part.slicing,
+            "slice": part.name,
+            "metric": metric,
+            "users": int((~np.isnan(full)).sum()),
+            "targets": part.inside(task.targets).nnz,
+        }
         for control, other in zip(controls, others, strict=True):
             difference = paired_difference(full, other, np.random.default_rng(seed), flips=FLIPS)
             rows.append({"control": control, **known, **difference._asdict()})
