@@ -50,7 +50,11 @@ def inputs():
     return {
         "user_metrics": user_metrics,
         "comparison": comparison,
-        "pair_metrics": {"predictors": {"pair_predictor": {"all": {"auc": {"value": 0.75}}}}},
+        "pair_metrics": {
+            "pairs": "Every rating.", "threshold_rule": "The highest F1.",
+            "groups": {"all": {"pairs": 9, "people": 3}},
+            "predictors": {"pair_predictor": {"all": {"auc": {"value": 0.75}}}},
+        },
         "pair_curves": pd.DataFrame(
             [("pair_predictor", curve, x, x, 0, 1, 9) for curve in ("calibration", "roc") for x in (0, 1)],
             columns=["predictor", "curve", "x", "y", "low", "high", "pairs"],
