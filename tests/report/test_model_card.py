@@ -197,8 +197,8 @@ class TestMeasurements:
 
     def test_the_value_of_the_text_is_told_and_warned_of(self, contents):
         card = build_model_card(replace(contents, bench=FusionBench(*bench_tables(text_helps=False))))
-        assert "Against the same system without any text" in section(card, "What is the text worth?")
-        assert "does not beat its control" in section(card, "Caveats")
+        assert "The same system without any text" in section(card, "What is the text worth?")
+        assert "does not beat its controls" in section(card, "Caveats")
 
     def test_predictions_and_checks(self, contents, parts):
         table = PairTable.of(parts["pair_metrics"])

@@ -28,7 +28,8 @@ def ablation_figure(ablation: pd.DataFrame) -> go.Figure:
     rows = ablation if ablation.empty else ablation[ablation["kind"].isin(KINDS)]
     if rows.empty:
         return empty_figure(title, "No part was taken away: run the pipeline ablation.")
-    figure = new_figure(title, height=160 + 26 * len(rows))
+    height = 26 * len(rows)
+    figure = new_figure(title, height=height + 160)
     for (kind, name), color in zip(KINDS.items(), (ACCENT, *PALETTE[:3], MUTED), strict=True):
         part = rows[rows["kind"] == kind]
         if part.empty:
@@ -45,6 +46,6 @@ def ablation_figure(ablation: pd.DataFrame) -> go.Figure:
     figure.add_vline(x=0, line={"color": MUTED, "width": 1, "dash": "dot"})
     label = metric_label(rows["metric"].iloc[0])
     figure.update_xaxes(title_text=f"{label} of the full system less that of the arm, 95 % interval")
-    figure.update_layout(legend_traceorder="normal")
+    figure.update_layout(legend={"traceorder": "normal", "y": -70 / height})
     order = [arm for kind in KINDS for arm in rows.loc[rows["kind"] == kind, "arm"]]
     return figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=order[::-1])

@@ -93,7 +93,8 @@ def weights_figure(fusion_weights: pd.DataFrame) -> go.Figure:
     if fusion_weights.empty:
         return empty_figure(title, "Nothing was fused.")
     rows = fusion_weights.sort_values(["weight", "weight_without_history"])
-    figure = new_figure(title, height=140 + 34 * len(rows))
+    height = 34 * len(rows)
+    figure = new_figure(title, height=height + 140)
     groups = {"weight": "people with a history", "weight_without_history": "people without"}
     for (column, name), color in zip(groups.items(), (ACCENT, PALETTE[0]), strict=True):
         figure.add_bar(
@@ -105,7 +106,9 @@ def weights_figure(fusion_weights: pd.DataFrame) -> go.Figure:
             hovertemplate="%{y}: %{x:.1%}",
         )
     figure.update_xaxes(title_text="weight in the fused score", tickformat=".0%", rangemode="tozero")
-    return figure.update_yaxes(showgrid=False).update_layout(legend_traceorder="normal")
+    return figure.update_yaxes(showgrid=False).update_layout(
+        legend={"traceorder": "normal", "y": -70 / height}
+    )
 
 
 def history_figure(slices: pd.DataFrame, metric: str, fused: str = "fusion", shown: int = 3) -> go.Figure:

@@ -18,6 +18,11 @@ _IN_WORDS = {
     "random vectors": "the same system with random vectors in the place of texts",
 }
 
+_VERDICT = {
+    True: "Yes: with its texts the system is better, beyond chance, than with any control in their place.",
+    False: "Not beyond chance, or not against every control.",
+}
+
 
 @dataclass(frozen=True)
 class FusionBench:
@@ -72,24 +77,23 @@ def bench_in_words(bench: FusionBench) -> Iterator[str]:
         return
     full = bench.ablation.set_index("arm").loc[FULL]
     metric = metric_label(full["metric"])
+    yield _VERDICT[bench.text_helps]
     yield (
         f"With one budget, on the same {int(full['users']):,} people, the whole system reaches {metric} "
-        f"{full['value']:.4f}."
+        f"{full['value']:.4f}. Three controls are the whole system but for what texts say:"
     )
     for row in bench.controls.itertuples():
-        verdict = "beyond chance" if row.beaten else "no gain beyond chance"
         yield (
-            f"Against {_IN_WORDS[row.arm]} ({row.value:.4f}) that is {signed(row.difference)} "
+            f"{_IN_WORDS[row.arm].capitalize()} reaches {row.value:.4f}: a gain of {signed(row.difference)} "
             f"(95\u202f% interval {signed(row.difference_low)} to {signed(row.difference_high)}, "
-            f"{p_value(row.p_holm)} corrected): {verdict}."
+            f"{p_value(row.p_holm)} corrected), {'beyond chance' if row.beaten else 'which may be chance'}."
         )
 
 
 def bench_cautions(bench: FusionBench) -> Iterator[str]:
-    """Yield a warning for every control that the text does not beat."""
-    for row in bench.controls.itertuples():
-        if not row.beaten:
-            yield (
-                f"The text does not beat its control: {_IN_WORDS[row.arm]} is not worse beyond chance "
-                f"({signed(row.difference)}, {p_value(row.p_holm)})."
-            )
+    """Yield a warning if the text does not beat all of its controls."""
+    controls = bench.controls
+    names = [_IN_WORDS[arm] for arm in controls.loc[~controls["beaten"].astype(bool), "arm"]]
+    if names:
+        listed = "; nor than ".join(names)
+        yield f"The text does not beat its controls: beyond chance it is not better than {listed}."
