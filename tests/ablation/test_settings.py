@@ -1,15 +1,16 @@
 import numpy as np
 
 from tesserec.ablation import CONTROLS, FULL, Setting, settings
+from tesserec.ablation.alterations import alter, leave_out
+from tesserec.features.blocks import TEXT_BLOCKS
 from tesserec.recommenders import Als, ContentKernel, ContentRegression, Ease, UserKnn
 
+from ..pipelines.market import options
 from ..recommenders.planted import world
-
-TEXT = ("text", "lexical")
 
 
 def names(**changed) -> list[str]:
-    return [setting.name for setting in settings(world(), TEXT, **{"seeds": 1, "seed": 0} | changed)]
+    return [setting.name for setting in settings(world(), **{"seeds": 1, "seed": 0} | changed)]
 
 
 def test_every_block_is_left_out_once_and_the_text_has_its_controls():
@@ -23,7 +24,8 @@ def test_every_block_is_left_out_once_and_the_text_has_its_controls():
 
 
 def test_data_without_texts_has_no_controls():
-    found = [setting.name for setting in settings(world(), (), seeds=1, seed=0)]
+    silent = alter(world(), leave_out(TEXT_BLOCKS), options("feature_fusion").fusing())
+    found = [setting.name for setting in settings(silent, seeds=1, seed=0)]
     assert not {*CONTROLS, "text only"} & set(found)
     assert "behaviour only" in found
 
@@ -33,7 +35,7 @@ def test_a_setting_for_each_further_seed():
 
 
 def test_who_takes_part():
-    by_name = {setting.name: setting for setting in settings(world(), TEXT, seeds=1, seed=0)}
+    by_name = {setting.name: setting for setting in settings(world(), seeds=1, seed=0)}
     words, both, embedding = ContentKernel(block="lexical"), ContentRegression(), UserKnn(block="fused")
     assert all(by_name[FULL].admits(model) for model in (words, both, embedding, Ease()))
     assert [by_name["behaviour only"].admits(model) for model in (words, UserKnn(), Ease())] == [

@@ -66,12 +66,15 @@ def results():
             columns=["recommender", "value", "low", "high", "p_holm"],
         ),
         fusion_weights=pd.DataFrame(
-            {"recommender": ["ease", "text_kernel", "popularity"], "weight": [0.7, 0.3, 0.0]}
+            {
+                "recommender": ["ease", "text_kernel", "popularity", "text_match"],
+                "weight": [0.7, 0.3, 0.0, 0.0],
+                "reads_text": [False, True, False, True],
+            }
         ),
         metric="ndcg@10",
         fused="fusion",
         baseline="popularity",
-        text_recommenders=["text_kernel", "text_match"],
     )
 
 

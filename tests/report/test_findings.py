@@ -53,7 +53,9 @@ def test_text_is_judged_by_weight_and_against_what_reads_none(results):
 
 
 def test_no_text_recommender(results):
-    (sentence,) = findings.text_in_words(replace(results, text_recommenders=[]))
+    (sentence,) = findings.text_in_words(
+        replace(results, fusion_weights=results.fusion_weights.assign(reads_text=False))
+    )
     assert sentence.startswith("No recommender")
 
 
@@ -66,7 +68,7 @@ def test_cautions(results):
     assert list(findings.cautions(few, {})) == ["Only 40 people could be tested, so the intervals are wide."]
     equal = with_gap(results, "popularity", 0.01, 0.2)
     assert list(findings.cautions(equal, {})) == ["The fusion is not reliably better than Popularity."]
-    unused = replace(results, fusion_weights=results.fusion_weights.assign(weight=[1.0, 0.0, 0.0]))
+    unused = replace(results, fusion_weights=results.fusion_weights.assign(weight=[1.0, 0.0, 0.0, 0.0]))
     assert list(findings.cautions(unused, {})) == ["The fusion makes next to no use of the text."]
     lossy = {
         "tables": {"items": {"rows_read": 100, "rows_kept": 80}, "users": {"rows_read": 0, "rows_kept": 0}}

@@ -6,14 +6,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tesserec.features.blocks import FeatureBlocks, Matrix
+from tesserec.features.blocks import FUSED, FeatureBlocks, Matrix
 from tesserec.recommenders.base import TrainingData
 from tesserec.recommenders.fusing import Fusing
 
 # From the blocks of items, or of people, to the blocks that take their place.
 Alteration: TypeAlias = Callable[[FeatureBlocks], FeatureBlocks]
 
-FUSED = "fused"
 # Columns of random vectors that stand for a sparse block.
 RANDOM_COLUMNS = 256
 

@@ -1,9 +1,10 @@
 """The settings of the fusion bench: what each lets the recommenders know."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from tesserec.ablation.alterations import FUSED, Alteration, keep_only, leave_out, randomise, shuffle
+from tesserec.ablation.alterations import Alteration, keep_only, leave_out, randomise, shuffle
+from tesserec.features.blocks import FUSED, TEXT_BLOCKS
 from tesserec.recommenders.base import Recommender, TrainingData
 
 FULL, NO_TEXT, SHUFFLED, RANDOM = "full", "no text", "shuffled text", "random vectors"
@@ -42,17 +43,16 @@ class Setting:
         return replace(model, **changed)
 
 
-def settings(data: TrainingData, text_blocks: Collection[str], seeds: int, seed: int) -> Iterator[Setting]:
+def settings(data: TrainingData, seeds: int, seed: int) -> Iterator[Setting]:
     """Yield the settings that the data has something for, the full one first.
 
     Args:
         data: Training data; its blocks are left out one by one.
-        text_blocks: Names of the blocks that come from texts.
         seeds: Number of seeds under which the full system is learned, the first included.
         seed: Of the shuffling and of the random vectors.
     """
     present = sorted({*data.items.blocks, *data.profiles.blocks} - {FUSED})
-    text = frozenset(name for name in present if name in text_blocks)
+    text = TEXT_BLOCKS & frozenset(present)
     other = frozenset(present) - text
     yield Setting(FULL, "full")
     if text:

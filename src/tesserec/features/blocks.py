@@ -11,6 +11,10 @@ import scipy.sparse as sp
 from tesserec.state import Arrays, Config
 
 Matrix: TypeAlias = np.ndarray | sp.csr_array
+# The embedding that all other blocks are fused into.
+FUSED = "fused"
+# Blocks of items or of people that come from what items say and people write.
+TEXT_BLOCKS = frozenset({"text", "lexical", "reviews", "review_words", "interests"})
 
 
 @dataclass(frozen=True)

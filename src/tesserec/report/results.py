@@ -50,11 +50,10 @@ class Results:
     Args:
         comparison: `recommender, metric, value, low, high, users`.
         differences: `recommender, value, low, high, p_holm`: `fused` minus that recommender, by `metric`.
-        fusion_weights: `recommender, weight`, for people with a history.
+        fusion_weights: `recommender, weight`, for people with a history, and `reads_text`.
         metric: The metric that decides, such as `ndcg@10`.
         fused: The recommender that was built from the others.
         baseline: The simplest sensible recommender.
-        text_recommenders: Recommenders that read text; those that were not run are ignored.
     """
 
     comparison: pd.DataFrame
@@ -63,7 +62,6 @@ class Results:
     metric: str
     fused: str
     baseline: str
-    text_recommenders: Sequence[str]
 
     @cached_property
     def recommenders(self) -> list[str]:
@@ -90,12 +88,12 @@ class Results:
     @property
     def text(self) -> list[str]:
         """The recommenders that read text, from best to worst."""
-        return [name for name in self.singles if name in self.text_recommenders]
+        return [name for name in self.singles if name in self._readers]
 
     @property
     def text_free(self) -> list[str]:
         """The single recommenders that read no text, from best to worst."""
-        return [name for name in self.singles if name not in self.text_recommenders]
+        return [name for name in self.singles if name not in self._readers]
 
     @property
     def users(self) -> int:
@@ -117,6 +115,10 @@ class Results:
         if rows.empty:
             return None
         return float(rows.loc[rows["recommender"].isin(recommenders), "weight"].sum())
+
+    @cached_property
+    def _readers(self) -> set[str]:
+        return set(self.fusion_weights.loc[self.fusion_weights["reads_text"].astype(bool), "recommender"])
 
     @cached_property
     def _estimates(self) -> dict[tuple[str, str], Estimate]:

@@ -39,7 +39,8 @@ def learned(tables) -> tuple:
 class TestLearnBlends:
     def test_shares_of_both_groups_sum_to_one(self, learned):
         blends, _, weights, *_ = learned
-        assert list(weights.columns) == ["recommender", "weight", "weight_without_history", "ndcg"]
+        columns = ["recommender", "weight", "weight_without_history", "ndcg", "reads_text"]
+        assert list(weights.columns) == columns
         assert weights["recommender"].tolist() == list(few_recommenders().recommenders) == list(blends.names)
         for column in ("weight", "weight_without_history"):
             assert weights[column].sum() == pytest.approx(1)
@@ -49,6 +50,11 @@ class TestLearnBlends:
         weights = learned[2].set_index("recommender")
         assert weights.loc["sequence", "ndcg"] > 2 * weights.loc["popularity", "ndcg"]
         assert weights["weight"].idxmax() in {"sequence", "item_knn"}
+
+    def test_who_reads_text(self, learned):
+        """Similar people are found by the fused embedding, which holds what they wrote."""
+        weights = learned[2]
+        assert set(weights.loc[weights["reads_text"], "recommender"]) == {"text_taste", "similar_people"}
 
     def test_people_without_a_history_are_told_apart_by_trade(self, learned):
         weights = learned[2].set_index("recommender")["weight_without_history"]

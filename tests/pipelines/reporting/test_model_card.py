@@ -51,7 +51,14 @@ def write(recommender, folder, **changed) -> str:
         columns=["recommender", "metric", "value", "low", "high", "users"],
     )
     differences = pd.DataFrame(columns=["recommender", "value", "low", "high", "p_value", "p_holm"])
-    weights = pd.DataFrame({"recommender": ["sequence"], "weight": [0.625], "weight_without_history": [0.0]})
+    weights = pd.DataFrame(
+        {
+            "recommender": ["sequence"],
+            "weight": [0.625],
+            "weight_without_history": [0.0],
+            "reads_text": [False],
+        }
+    )
     slices = pd.DataFrame(
         columns=["recommender", "slicing", "slice", "users", "targets", "metric", "value", "low", "high"]
     )

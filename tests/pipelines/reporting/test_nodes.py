@@ -9,13 +9,10 @@ from tesserec.metrics import holm
 from tesserec.pipelines.reporting import nodes
 from tesserec.pipelines.reporting.options import ReportingOptions
 
-from ..market import options
-
 OPTIONS = ReportingOptions(
     title="A title",
     metric="ndcg@10",
     baseline="popularity",
-    text_recommenders=("text_kernel",),
     rounds=200,
     seed=0,
     people=2,
@@ -142,13 +139,3 @@ class TestSlices:
         names, title = self.drawn(metric="map@20")
         assert names == ["Fusion", "EASE", "Popularity"]
         assert "NDCG@10" in title
-
-
-def test_the_recommenders_that_read_text_are_among_those_that_are_run():
-    run, text = options("model_training").recommenders, options("reporting").text_recommenders
-    assert set(text) <= set(run)
-    own_blocks = {"text", "lexical", "reviews", "review_words", "fused"}
-    reads = {
-        name for name, given in run.items() if own_blocks & {given.get("block"), *given.get("blocks", [])}
-    }
-    assert reads <= set(text)

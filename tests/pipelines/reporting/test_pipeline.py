@@ -60,8 +60,8 @@ def inputs():
             columns=["predictor", "curve", "x", "y", "low", "high", "pairs"],
         ),
         "fusion_weights": pd.DataFrame(
-            [("popularity", 0.2, 1.0), ("text_kernel", 0.8, 0.0)],
-            columns=["recommender", "weight", "weight_without_history"],
+            [("popularity", 0.2, 1.0, False), ("text_kernel", 0.8, 0.0, True)],
+            columns=["recommender", "weight", "weight_without_history", "reads_text"],
         ),
         "protocol": {"protocol_hash": "p1", "data_hash": "d1", "candidates": {"listed": 0, "rule": "all"},
                      "counts": {"events": 120, "users": 40, "items": 6}},

@@ -40,7 +40,7 @@ def learn_arms(
     options: AblationOptions,
 ) -> list[Arm]:
     """Learn the fusion in every setting, and every way to blend in the full one, on validation targets."""
-    every = list(settings(tuning_data, options.text_blocks, options.seeds, options.seed))
+    every = list(settings(tuning_data, options.seeds, options.seed))
     task = _task("tuning", split_interactions, candidates, protocol, options)
     return _bench(models, features, protocol).learn(every, BenchStage(tuning_data, task))
 

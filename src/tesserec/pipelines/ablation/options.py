@@ -10,5 +10,4 @@ class AblationOptions(Options):
 
     people: PositiveInt
     seeds: PositiveInt
-    text_blocks: tuple[str, ...]
     seed: int

@@ -9,6 +9,7 @@ import pandas as pd
 
 from tesserec.evaluation.held_out import HeldOut, hold_out
 from tesserec.evaluation.teaching import collect_groups
+from tesserec.features.blocks import FUSED, TEXT_BLOCKS
 from tesserec.pipelines.model_training.options import FusionOptions, ModelTrainingOptions, PairOptions
 from tesserec.ratings import Fold, PairPredictor, find_scale, rolling_folds, training_pairs
 from tesserec.recommenders import Fusion, Recommender, TrainingData
@@ -35,11 +36,11 @@ def learn_blends(
 
     Returns:
         The blends. The people with a history whom they were learned from. What they listen to: recommender,
-        weight and weight_without_history (shares of the scores of recommended items, each summing to 1), and
-        ndcg: NDCG@10 on the validation targets; recommenders that the data has nothing for are left out. The
-        pairs that likes and ratings will be learned on: user_id, item_id, value, liked, weight, ranking_score
-        (NaN where there are ratings). And the course of what is trained in epochs: recommender, epoch, and
-        what was measured then.
+        weight and weight_without_history (shares of the scores of recommended items, each summing to 1),
+        ndcg: NDCG@10 on the validation targets, and reads_text: whether it reads any; recommenders that the
+        data has nothing for are left out. The pairs that likes and ratings will be learned on: user_id,
+        item_id, value, liked, weight, ranking_score (NaN where there are ratings). And the course of what is
+        trained in epochs: recommender, epoch, and what was measured then.
     """
     recommenders = fit_all(options.build(), tuning_data)
     support = Support.of(tuning_data)
@@ -110,6 +111,7 @@ def _learn_groups(
             "weight": weights["history"],
             "weight_without_history": weights["no_history"],
             "ndcg": alone["history"],
+            "reads_text": [bool(model.reads & (TEXT_BLOCKS | {FUSED})) for model in recommenders.values()],
         }
     )
     return Blends(**blends, depth=options.depth), learned_from["history"], table

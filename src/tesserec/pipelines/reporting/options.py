@@ -11,7 +11,6 @@ class ReportingOptions(Options):
     title: str = Field(min_length=1)
     metric: str
     baseline: str
-    text_recommenders: tuple[str, ...]
     rounds: PositiveInt
     seed: NonNegativeInt
     people: NonNegativeInt

@@ -32,7 +32,6 @@ def gather_results(
         metric=options.metric,
         fused=FUSED,
         baseline=options.baseline,
-        text_recommenders=options.text_recommenders,
     )
 
 
