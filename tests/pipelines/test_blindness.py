@@ -8,14 +8,20 @@ import pytest
 
 from tesserec.audit import Allowed, Log
 from tesserec.encoders import Embeddings
+from tesserec.pipelines.preprocessing.nodes import clean_raw_tables, split_events
+from tesserec.pipelines.preprocessing.options import PreprocessingOptions, SplitOptions
 from tesserec.pipelines.semantic_mining.cards import find_phrases
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
 from tesserec.splits import SPLIT_METHODS
 
 from .gossip import DIMENSIONS, ITEMS, build, gossip, judge, mine, parameters
+from .market import SPLIT
 
 METHODS = [method for method in SPLIT_METHODS if method != "auto"]
+LINKS = ["head_type", "head_id", "relation", "tail_type", "tail_id"]
 PAIR = ["user_id", "item_id"]
+# Columns of the tables that are empty: texts, relations, candidates, exclusions, pairs.
+EMPTY = (["user_id", "text"], LINKS, ["item_id"], ["item_id"], PAIR)
 
 
 def spoilt(tables: dict[str, Any], stage: str) -> tuple[dict[str, Any], np.ndarray]:
@@ -83,6 +89,27 @@ def test_mining_learns_nothing_from_what_is_held_out(method):
     assert set(after["aspect_opinions"]["aspect"]) == set(before["aspect_opinions"]["aspect"])
     assert len(before["interests"]) > 1
     assert before["opinions"]["taught"].sum() > 100
+    assert before["opinions"]["positive"].nunique() > 2
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_weights_of_training_events_tell_nothing_of_what_is_held_out(counts):
+    """Of counts the unit is their median, and whether they are counts at all is told by the values."""
+    tables = gossip("global_time")
+    options = parameters("preprocessing", PreprocessingOptions)
+    options = options.model_copy(update={"split": SplitOptions(method="global_time", **SPLIT)})
+    events = tables["split_interactions"].drop(columns=["split", "weight"])
+    events["value"] **= 5 if counts else 1
+    held_out = tables["split_interactions"]["split"] != "train"
+    value = events["value"].mask(held_out, 1e6 + events.index)
+    weights = []
+    for given in (events, events.assign(value=value, event=events["event"].mask(held_out, "purchase"))):
+        none = (pd.DataFrame(columns=columns, dtype="str") for columns in EMPTY)
+        clean = clean_raw_tables(given, tables["items"], tables["users"], *none, options)
+        divided = split_events(clean["interactions"], clean["candidates"], options)
+        weights.append(divided.loc[divided["split"] == "train", "weight"])
+    assert weights[0].tolist() == weights[1].tolist()
+    assert (weights[0].nunique() > 2) == counts
 
 
 @pytest.mark.parametrize("stage", ["tuning", "testing"])
