@@ -65,7 +65,7 @@ def gossip(method: str) -> dict[str, Any]:
             {"item_id": items, "title": items, "price": 1.0 + np.arange(ITEMS) ** 2, "kind": kinds}
         ),
         "users": pd.DataFrame({"user_id": people, "age": 20.0 + np.arange(PEOPLE), "town": towns}),
-        "relations": pd.DataFrame({"head_type": "user", **friends}),
+        "relations": pd.concat([pd.DataFrame({"head_type": "user", **friends}), _saved(log)]),
         "column_roles": roles,
         "item_texts@table": pd.DataFrame(
             {"item_id": items, "language": "en", "contextual": words, "lexical": words}
@@ -76,6 +76,18 @@ def gossip(method: str) -> dict[str, Any]:
             divided, [], method=method, options={"method": method, **SPLIT}, relevance="auto"
         ),
     }  # fmt: skip
+
+
+def _saved(log: pd.DataFrame) -> pd.DataFrame:
+    """Links of people to items that they met, or are to meet."""
+    pairs = log[["user_id", "item_id"]].drop_duplicates()[::5]
+    links = {
+        "head_id": pairs["user_id"],
+        "relation": "saved",
+        "tail_type": "item",
+        "tail_id": pairs["item_id"],
+    }
+    return pd.DataFrame({"head_type": "user", **links})
 
 
 def _written(events: pd.DataFrame, generator: np.random.Generator) -> dict[str, Any]:

@@ -29,7 +29,8 @@ def spoilt(tables: dict[str, Any], stage: str) -> tuple[dict[str, Any], np.ndarr
 
     People meet other items in other ways, with other stars and at other times after the moment at which
     their held-out events begin, which itself is known; and so does somebody who met nothing so far. What was
-    written about held-out pairs is about the new ones, and all that must not be read has other words.
+    written about held-out pairs, or links them, is about the new ones, and what must not be read has other
+    words.
     """
     generator = np.random.default_rng(11)
     events, texts = tables["split_interactions"].copy(), tables["user_texts@table"].copy()
@@ -50,6 +51,11 @@ def spoilt(tables: dict[str, Any], stage: str) -> tuple[dict[str, Any], np.ndarr
         table.loc[rows, "item_id"] = [
             instead.get(pair, pair[1]) for pair in table.loc[rows, PAIR].itertuples(index=False, name=None)
         ]
+    links = tables["relations"].reset_index(drop=True)
+    saved = links["relation"] == "saved"
+    links.loc[saved, "tail_id"] = [
+        instead.get((link.head_id, link.tail_id), link.tail_id) for link in links[saved].itertuples()
+    ]
     events.loc[later, "value"] = generator.integers(-50, 5000, len(later)).astype(float)
     events.loc[later, "weight"] = generator.uniform(0, 90, len(later))
     events.loc[later, "event"] = generator.choice(["purchase", "view", "share"], len(later))
@@ -67,7 +73,7 @@ def spoilt(tables: dict[str, Any], stage: str) -> tuple[dict[str, Any], np.ndarr
     vectors[hidden] = generator.normal(size=(hidden.sum(), DIMENSIONS))
     embeddings = Embeddings(tables["user_text_embeddings"].ids, vectors)
     changed = {"split_interactions": events, "user_texts@table": texts, "user_text_embeddings": embeddings}
-    return tables | changed, ~hidden
+    return tables | changed | {"relations": links}, ~hidden
 
 
 def mined(tables: dict[str, Any]) -> dict[str, Any]:
