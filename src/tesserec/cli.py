@@ -1,4 +1,4 @@
-"""The project's commands: `kedro ask`, and Kedro's `run`, which tells what a user can mend in one sentence.
+"""The project's commands, and Kedro's `run`, which tells what a user can mend in one sentence.
 
 Kedro looks for `cli` and `run` in this module; both stand in front of its built-in commands.
 """
@@ -17,7 +17,9 @@ from yaml import YAMLError
 
 from tesserec import preflight
 from tesserec.commands.ask import ask
+from tesserec.commands.compare import compare
 from tesserec.commands.configuration import (
+    added_to_file,
     checked_parameters,
     config_loader,
     configuration_folder,
@@ -35,6 +37,7 @@ def run_project(verbose: bool, **options: Any) -> dict[str, Any]:
         OneSentence: If a run fails for a reason that the user can mend.
     """
     try:
+        options["params"] = added_to_file(options["params"])
         check_configuration(options)
         assert kedro_run.callback is not None
         return kedro_run.callback(**options)
@@ -137,3 +140,4 @@ run = click.Command(
 )
 cli.add_command(run)
 cli.add_command(ask)
+cli.add_command(compare)

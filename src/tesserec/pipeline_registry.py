@@ -3,6 +3,7 @@
 from kedro.pipeline import Pipeline
 
 from tesserec.pipelines import (
+    ablation,
     download,
     evaluation,
     feature_fusion,
@@ -13,6 +14,7 @@ from tesserec.pipelines import (
     semantic_mining,
     simulation,
     token_encoding,
+    tuning,
 )
 
 
@@ -28,5 +30,10 @@ def register_pipelines() -> dict[str, Pipeline]:
         "recommendation": recommendation.create_pipeline(),
         "reporting": reporting.create_pipeline(),
     }
-    others = {"download": download.create_pipeline(), "simulation": simulation.create_pipeline()}
+    others = {
+        "ablation": ablation.create_pipeline(),
+        "tuning": tuning.create_pipeline(),
+        "download": download.create_pipeline(),
+        "simulation": simulation.create_pipeline(),
+    }
     return {"__default__": sum(stages.values(), Pipeline([])), **stages, **others}

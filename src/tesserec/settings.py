@@ -9,13 +9,13 @@ from kedro.config import OmegaConfigLoader
 os.environ.setdefault("MLFLOW_CONFIGURE_LOGGING", "false")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
-from tesserec.hooks import PreflightHooks, ProgressHooks, QuietMlflowHook, TrackingHooks
+from tesserec.hooks import CostHooks, PreflightHooks, ProgressHooks, QuietMlflowHook, TrackingHooks
 
 _PROJECT_PATH = Path(__file__).resolve().parents[2]
 
 # QuietMlflowHook replaces the hook that kedro-mlflow would register by itself.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro_mlflow",)
-HOOKS = (QuietMlflowHook(), TrackingHooks(), ProgressHooks(), PreflightHooks())
+HOOKS = (QuietMlflowHook(), TrackingHooks(), CostHooks(), ProgressHooks(), PreflightHooks())
 
 CONFIG_LOADER_CLASS = OmegaConfigLoader
 CONFIG_LOADER_ARGS = {

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tesserec import metrics
-from tesserec.evaluation import compare, full_ranking, rank_all
+from tesserec.evaluation import Background, compare, full_ranking, rank_all
 from tesserec.evaluation.held_out import HeldOut
 from tesserec.recommenders import Fusion, Recommender, parallel
 from tesserec.recommenders.support import Support
@@ -189,11 +189,9 @@ class TestReRanking:
 
 
 class TestCompare:
-    HOLDERS = np.array([1, 1, 1, 0, 0])
-
-    def table(self, vectors=None, k: int = 3) -> pd.DataFrame:
-        table = compare(ranked(), np.arange(5), self.HOLDERS, 2, vectors, k, seed=0)
-        return table.set_index(["recommender", "metric"])
+    def table(self, k: int = 3, **blocks: np.ndarray) -> pd.DataFrame:
+        background = Background.of(TASK, training(PROFILES, **blocks), None, None)
+        return compare(ranked(), background, k, seed=0).set_index(["recommender", "metric"])
 
     def test_a_long_table_with_intervals(self):
         table = self.table()
@@ -219,12 +217,13 @@ class TestCompare:
         assert self.table(k=1).loc[("fixed", "coverage@1"), "value"] == 2 / 5
 
     def test_diversity_of_vectors(self):
-        assert self.table(np.eye(5)).loc[("fixed", "diversity@3"), "value"] == pytest.approx(1)
-        assert self.table(np.ones((5, 2))).loc[("fixed", "diversity@3"), "value"] == pytest.approx(0)
+        assert self.table(text=np.eye(5)).loc[("fixed", "diversity@3"), "value"] == pytest.approx(1)
+        assert self.table(text=np.ones((5, 2))).loc[("fixed", "diversity@3"), "value"] == pytest.approx(0)
 
     def test_people_without_irrelevant_items_have_no_auc(self):
         task = HeldOut(PROFILES.take(np.array([0])), TARGETS[[0]], np.array([3]))
-        table = compare(ranked(task), np.array([3]), self.HOLDERS, 2, None, 3, seed=0)
+        background = Background.of(task, training(PROFILES), None, None)
+        table = compare(ranked(task), background, 3, seed=0)
         assert "auc" not in set(table["metric"])
         assert table["value"].notna().all()
 

@@ -1,8 +1,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tesserec.metrics.slices import history_slices
+from tesserec.metrics import ranking_metrics
+from tesserec.metrics.slices import Slice, history_slices, slice_metrics
 
 
 def user_metrics(values):
@@ -35,3 +39,60 @@ def test_nobody_to_group():
     )
     assert slices.empty
     assert "history" in slices
+
+
+# Three people, five items; the slice holds the first two people and the items 0, 1 and 4.
+LISTS = np.array([[3, 0, 1], [2, -1, -1], [0, 4, 2]])
+TARGETS = sp.csr_array(np.array([[1, 0, 0, 1, 1], [0, 0, 1, 0, 0], [1, 0, 0, 0, 1]]))
+PART = Slice("items", "some", np.array([True, True, False]), np.array([1, 1, 0, 0, 1], bool))
+
+
+class TestSliceMetrics:
+    def test_only_targets_inside_count_and_all_items_compete(self):
+        """The first person looks for 0 and 4 there, and finds 0 at rank 2, behind the other target 3."""
+        found = slice_metrics(LISTS, TARGETS, PART, 3)
+        ideal = 1 + 1 / np.log2(3)
+        np.testing.assert_allclose(found["ndcg@3"], [1 / np.log2(3) / ideal, np.nan, np.nan])
+        np.testing.assert_allclose(found["recall@3"], [1 / 2, np.nan, np.nan])
+        np.testing.assert_allclose(found["hit_rate@3"], [1, np.nan, np.nan])
+
+    def test_the_targets_inside(self):
+        assert PART.inside(TARGETS).toarray().tolist() == [[1, 0, 0, 0, 1], [0] * 5, [0] * 5]
+
+    def test_targets_stored_as_zero_are_none(self):
+        stored = TARGETS.copy()
+        stored.data[0] = 0
+        assert PART.inside(stored).nnz == 1
+
+    def test_a_slice_of_nobody_is_unknown_for_everybody(self):
+        empty = Slice("users", "none", np.zeros(3, bool), np.ones(5, bool))
+        assert all(np.isnan(values).all() for values in slice_metrics(LISTS, TARGETS, empty, 2).values())
+
+    def test_everything_is_the_whole(self):
+        whole = Slice("users", "all", np.ones(3, bool), np.ones(5, bool))
+        expected = ranking_metrics(LISTS, TARGETS, [2])
+        for name, values in slice_metrics(LISTS, TARGETS, whole, 2).items():
+            np.testing.assert_array_equal(values, expected[name])
+
+    @settings(max_examples=40, deadline=None)
+    @given(st.integers(0, 10_000))
+    def test_agrees_with_a_loop_over_people(self, seed):
+        generator = np.random.default_rng(seed)
+        users, items, length, k = 12, 9, 6, 4
+        lists = np.argsort(generator.random((users, items)), axis=1)[:, :length]
+        # Short lists end in -1.
+        lists[np.arange(length) >= generator.integers(0, length + 1, (users, 1))] = -1
+        targets = generator.random((users, items)) < 0.3
+        part = Slice("items", "drawn", generator.random(users) < 0.7, generator.random(items) < 0.5)
+        found = slice_metrics(lists, sp.csr_array(targets.astype(np.float32)), part, k)
+        for user in range(users):
+            sought = {item for item in range(items) if targets[user, item] and part.items[item]}
+            if not part.users[user] or not sought:
+                assert all(np.isnan(values[user]) for values in found.values())
+                continue
+            gains = [1 / np.log2(place + 2) for place in range(k)]
+            hits = [item in sought for item in lists[user, :k]]
+            dcg = sum(gain for gain, hit in zip(gains, hits, strict=True) if hit)
+            assert found["ndcg@4"][user] == pytest.approx(dcg / sum(gains[: len(sought)]))
+            assert found["recall@4"][user] == pytest.approx(sum(hits) / len(sought))
+            assert found["hit_rate@4"][user] == float(any(hits))

@@ -8,6 +8,7 @@ import pandas as pd
 import yaml
 
 from tesserec.encoders import Embeddings
+from tesserec.pipelines.ablation.options import AblationOptions
 from tesserec.pipelines.evaluation.options import EvaluationOptions
 from tesserec.pipelines.feature_fusion.options import FeatureFusionOptions
 from tesserec.pipelines.model_training.options import ModelTrainingOptions
@@ -19,6 +20,7 @@ from tesserec.splits import split_interactions
 PARAMETERS = Path(__file__).parents[2] / "conf" / "base" / "parameters"
 PROMPTS = PARAMETERS.parent / "prompts"
 MODELS = {
+    "ablation": AblationOptions,
     "feature_fusion": FeatureFusionOptions,
     "model_training": ModelTrainingOptions,
     "evaluation": EvaluationOptions,

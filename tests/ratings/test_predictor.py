@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import f1_score, roc_auc_score
 
 from tesserec.ratings import Fold, PairPredictor, find_scale, training_pairs
 from tesserec.state import load_state, save_state
@@ -197,5 +197,39 @@ def test_a_saved_predictor_predicts_the_same_after_refit(kind, tmp_path):
     read = load_state(PairPredictor, tmp_path / "predictor")
     with pytest.raises(RuntimeError, match="refit"):
         read.predict(test, None)
+    assert read.threshold == predictor.threshold
     one, other = (thing.refit(history, ITEM_IDS, blocks).predict(test, None) for thing in (predictor, read))
     pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize("kind", ["stars", "binary"])
+def test_the_threshold_is_good_on_the_pairs_that_were_learned_on(kind):
+    history, held_out, _, blocks = planted(kind=kind)
+    predictor, pairs = learn(history, held_out, blocks)
+    probabilities = predictor.predict(pairs, None)["like_probability"]
+    scores = [f1_score(pairs["liked"], probabilities >= at) for at in np.linspace(0, 1, 101)]
+    assert f1_score(pairs["liked"], probabilities >= predictor.threshold) > max(scores) - 0.02
+
+
+def test_without_ratings_the_threshold_is_that_of_rare_likes():
+    history, held_out, _, blocks = planted(kind="none")
+    predictor, pairs = learn(history, held_out, blocks)
+    probabilities = predictor.predict(pairs, None)["like_probability"]
+    assert 0 < predictor.threshold < 0.5
+    scores = [f1_score(pairs["liked"], probabilities >= at) for at in np.unique(probabilities)]
+    assert f1_score(pairs["liked"], probabilities >= predictor.threshold) > max(scores) - 0.05
+
+
+def test_drawing_people_does_not_lower_the_probability():
+    history, held_out, _, blocks = planted(kind="none")
+    scale = find_scale(history, "auto")
+    means = []
+    for people in (None, 20):
+        pairs = training_pairs(history, held_out, ITEM_IDS, scale, unseen_per_pair=4, seed=0, people=people)
+        predictor = PairPredictor.fit([Fold(history, pairs)], ITEM_IDS, blocks, scale, seed=0)
+        every = pd.MultiIndex.from_product([history["user_id"].unique(), ITEM_IDS]).to_frame(index=False)
+        predicted = predictor.refit(history, ITEM_IDS, blocks).predict(
+            every.set_axis(["user_id", "item_id"], axis=1), None
+        )
+        means.append(predicted["like_probability"].mean())
+    assert means[1] == pytest.approx(means[0], rel=0.2)

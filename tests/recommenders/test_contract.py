@@ -202,6 +202,15 @@ class TestContract:
         fresh = scored(copy.deepcopy(MODELS[name]).fit(other), other.profiles)
         np.testing.assert_array_equal(scored(fitted.fit(other), other.profiles), fresh)
 
+    def test_it_looks_at_no_block_that_it_does_not_name(self, fitted, name, data):
+        reads = fitted.reads
+        profiles = replace(
+            data.profiles, blocks={k: b for k, b in data.profiles.blocks.items() if k in reads}
+        )
+        items = replace(data.items, blocks={k: b for k, b in data.items.blocks.items() if k in reads})
+        bare = copy.deepcopy(MODELS[name]).fit(replace(data, profiles=profiles, items=items))
+        np.testing.assert_array_equal(scored(bare, profiles), scored(fitted, data.profiles))
+
     def test_inputs_stay_as_they_are(self, model, data):
         before, _ = copy.deepcopy(data.state())
         scored(model.fit(data), data.profiles)

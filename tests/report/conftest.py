@@ -1,17 +1,16 @@
 import pandas as pd
 import pytest
 
+from tesserec import report
 from tesserec.plots import comparison_figure
 from tesserec.report import (
-    Contents,
     Example,
+    FusionBench,
     Likeness,
     Offer,
     Piece,
-    Reproduction,
     Results,
     Suggestion,
-    build_report,
 )
 from tesserec.report.cards import NOBODY, Interest, ProfileCard
 
@@ -37,6 +36,23 @@ LIKENESS = Likeness(
 )
 
 
+def bench_tables(text_helps=True):
+    """The bench, in which the text beats its controls, or not all of them."""
+    kinds = {"full": "full", "no text": "control", "shuffled text": "control", "without numbers": "block"}
+    differences = (NAN, 0.02 if text_helps else 0.001, 0.015, -0.001)
+    ablation = pd.DataFrame({
+        "arm": kinds.keys(), "kind": kinds.values(), "metric": "ndcg@10", "users": 4000, "value": 0.0875,
+        "difference": differences, "difference_low": [each - 0.005 for each in differences],
+        "difference_high": [each + 0.005 for each in differences],
+        "p_holm": [NAN, 0.0005 if text_helps else 0.625, 0.0005, 0.5], "protocol_hash": "9a0b1",
+    })  # fmt: skip
+    text_value = pd.DataFrame(
+        [("no text", "items", "cold <items>", 30, 40, "ndcg@10", 0.05, 0.01, 0.09)],
+        columns=["control", "slicing", "slice", "users", "targets", "metric", "value", "low", "high"],
+    )
+    return ablation, text_value
+
+
 @pytest.fixture(scope="session")
 def results():
     return Results(
@@ -47,7 +63,7 @@ def results():
                 ("ease", 0.02, 0.015, 0.025, 0.000999),
                 ("text_kernel", 0.03, 0.025, 0.035, 0.000999),
             ],
-            columns=["recommender", "value", "low", "high", "p_value"],
+            columns=["recommender", "value", "low", "high", "p_holm"],
         ),
         fusion_weights=pd.DataFrame(
             {"recommender": ["ease", "text_kernel", "popularity"], "weight": [0.7, 0.3, 0.0]}
@@ -62,7 +78,11 @@ def results():
 @pytest.fixture(scope="session")
 def parts(results):
     """Everything that the report needs but the results."""
-    names = ("cutoff", "weights", "popularity", "activity", "history", "topic_map")
+    names = (
+        *("cutoff", "weights", "popularity", "activity", "history", "topic_map"),
+        *("slice", "calibration", "roc", "cost"),
+    )
+    figure = comparison_figure(results.comparison, "ndcg@10")
     return {
         "title": "A report",
         "offer": Offer(people=5000, catalogue=1200, items_shown=400, length=10),
@@ -141,11 +161,69 @@ def parts(results):
             "ratio_high": 7.44,
             "mattered_more": 0.96,
         },
-        "figures": {name: comparison_figure(results.comparison, "ndcg@10") for name in names},
-        "reproduction": Reproduction("kedro run", {"tesserec": "0.1.0"}),
+        "leakage_checks": [
+            {
+                "stage": "testing",
+                "check": "late <texts>",
+                "compared": "a & b",
+                "looked_at": 1234,
+                "passed": True,
+            }
+        ],
+        "pair_metrics": {
+            "pairs": "Every rating.",
+            "threshold_rule": "The highest F1 before.",
+            "groups": {"all": {"pairs": 4321, "people": 900, "likes": 3000}},
+            "predictors": {
+                "pair_predictor": {
+                    "all": {
+                        "rmse": {"value": 0.8125, "low": 0.75, "high": 0.875},
+                        "auc": {"value": 0.7, "low": None, "high": None},
+                    }
+                },
+                "global_mean": {
+                    "all": {"rmse": {"value": 1.25, "low": 1.1, "high": 1.4}, "auc": {"value": None}}
+                },
+            },
+        },
+        "bench": FusionBench(*bench_tables()),
+        "stage_costs": {
+            "pipelines": {
+                "token_encoding": {
+                    "seconds": 61.25,
+                    "processor_seconds": 118.5,
+                    "peak_gib": 1.375,
+                    "nodes": 2,
+                }
+            }
+        },
+        "figures": {f"{name}_figure": figure for name in names},
+        "command": "kedro run",
+        "versions": {"tesserec": "0.1.0"},
     }
+
+
+def whole_page(results, parts):
+    """The report with all its sections."""
+
+    def figures(*names):
+        return {f"{name}_figure": parts["figures"][f"{name}_figure"] for name in names}
+
+    protocol, quality = parts["protocol"], parts["data_quality"]
+    table, bench = report.PairTable.of(parts["pair_metrics"]), parts["bench"]
+    checked = (parts["faithfulness"], parts["leakage_checks"], bench)
+    sections = [
+        report.quality_section(results, parts["offer"], table, **figures("calibration", "roc")),
+        report.baseline_section(results, parts["reranking"], **figures("cutoff", "history", "slice")),
+        report.text_section(results, bench, **figures("topic_map", "weights")),
+        report.trust_section(results, protocol, quality, *checked, **figures("popularity", "activity")),
+        report.examples_section(parts["examples"], private=parts["private"]),
+        report.cost_section(parts["token_statistics"], parts["stage_costs"], **figures("cost")),
+        report.reproduction_section(protocol, parts["command"], parts["versions"]),
+    ]
+    return report.build_report(parts["title"], sections)
 
 
 @pytest.fixture(scope="session")
 def page(results, parts):
-    return build_report(Contents(results, **parts))
+    return whole_page(results, parts)

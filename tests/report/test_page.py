@@ -10,9 +10,9 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from tesserec.plots import weights_figure
-from tesserec.report import Contents, build_report
+from tesserec.report import FusionBench
 
-from .conftest import comparison_of
+from .conftest import bench_tables, comparison_of, whole_page
 
 WEIGHTS = ["recommender", "weight", "weight_without_history"]
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -99,7 +99,7 @@ def test_figures_are_whole_and_their_titles_are_headings(page, parts):
     parsed = Page(page)
     assert gzip.decompress(base64.b64decode(parsed.scripts["plotly"])).decode() == get_plotlyjs()
     for name, figure in parts["figures"].items():
-        document = json.loads(parsed.scripts[f"figure-{name}"])
+        document = json.loads(parsed.scripts[name])
         assert document["data"] == json.loads(figure.to_json())["data"]
         assert "text" not in document["layout"].get("title", {})
         assert figure.layout.title.text in parsed.words()
@@ -107,8 +107,8 @@ def test_figures_are_whole_and_their_titles_are_headings(page, parts):
 
 def test_a_figure_cannot_close_its_script(results, parts):
     trap = weights_figure(pd.DataFrame([("</script><script>alert(2)", 1.0, 0.0)], columns=WEIGHTS))
-    page = build_report(Contents(results, **parts | {"figures": parts["figures"] | {"weights": trap}}))
-    assert "alert(2)" in Page(page).scripts["figure-weights"]
+    page = whole_page(results, parts | {"figures": parts["figures"] | {"weights_figure": trap}})
+    assert "alert(2)" in Page(page).scripts["weights_figure"]
 
 
 def test_what_is_done_after_ranking_stands_beside_its_price(results, parts, page):
@@ -122,7 +122,7 @@ def test_what_is_done_after_ranking_stands_beside_its_price(results, parts, page
         ),
     )
     steps = {"diverse": "unlikeness counts for <30%>"}
-    changed = build_report(Contents(priced, **parts | {"reranking": steps}))
+    changed = whole_page(priced, parts | {"reranking": steps})
     words = Page(changed).words()
     assert "After ranking" in words
     assert "unlikeness counts for <30%>" in words
@@ -136,7 +136,7 @@ def test_it_is_small(page):
 
 
 def test_the_same_results_give_the_same_page(results, parts, page):
-    assert build_report(Contents(results, **parts)) == page
+    assert whole_page(results, parts) == page
 
 
 @pytest.mark.parametrize("users", [0, 3])
@@ -147,9 +147,7 @@ def test_hardly_anything_was_measured(results, parts, users):
         differences=results.differences[:0],
         fusion_weights=results.fusion_weights[:0],
     )
-    page = build_report(
-        Contents(nothing, **parts | {"examples": [], "data_quality": {}, "token_statistics": {}})
-    )
+    page = whole_page(nothing, parts | {"examples": [], "data_quality": {}, "token_statistics": {}})
     assert "No recommendations were made." in Page(page).words()
     assert "nan" not in Page(page).words().lower().split()
 
@@ -166,14 +164,12 @@ def test_what_people_wrote_is_shown_only_if_it_may_be(results, parts):
     (_, example) = parts["examples"]
     open_card = replace(example.card, likes=["tea: my own words"], attributes=["age: 30"])
     shown = Page(
-        build_report(
-            Contents(results, **parts | {"private": True, "examples": [replace(example, card=open_card)]})
-        )
+        whole_page(results, parts | {"private": True, "examples": [replace(example, card=open_card)]})
     ).words()
     assert "Likes: tea: my own words" in shown
     assert "Told: age: 30" in shown
     assert "keep this page to yourself" in shown
-    assert "keep this page to yourself" not in Page(build_report(Contents(results, **parts))).words()
+    assert "keep this page to yourself" not in Page(whole_page(results, parts)).words()
 
 
 def test_both_falls_of_the_check_of_reasons_are_shown(page):
@@ -184,7 +180,7 @@ def test_both_falls_of_the_check_of_reasons_are_shown(page):
 
 def test_without_a_check_of_reasons_the_page_says_so(results, parts):
     nobody = {"people": 0, "deletable": None}
-    assert "nothing was compared" in build_report(Contents(results, **parts | {"faithfulness": nobody}))
+    assert "nothing was compared" in whole_page(results, parts | {"faithfulness": nobody})
 
 
 def test_a_bar_splits_the_score_over_its_sources(page):
@@ -219,6 +215,68 @@ def test_of_a_person_the_text_that_counted_most_is_open(page):
 def test_marks_are_explained_only_where_there_are_any(results, parts, page):
     assert "Words of an item's text are marked" in page
     (unmarked, _) = parts["examples"]
-    plain = build_report(Contents(results, **parts | {"examples": [unmarked]}))
+    plain = whole_page(results, parts | {"examples": [unmarked]})
     assert "are marked" not in plain
     assert "<mark" not in plain
+
+
+def test_predicted_pairs_stand_beside_simple_predictions(page):
+    words = Page(page).words()
+    assert "4,321 pairs of 900 people. Every rating. The highest F1 before." in words
+    table = page.split("predicted ratings and likes")[1].split("</table>")[0]
+    rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
+    assert ["0.8125" in rows[1], "0.7500 to 0.8750" in rows[1], "0.7000" in rows[1]] == [True] * 3
+    assert ["1.2500" in rows[2], "–" in rows[2]] == [True] * 2
+
+
+def test_without_pairs_the_page_says_so(results, parts):
+    page = whole_page(results, parts | {"pair_metrics": {"predictors": {}}})
+    assert "nothing to judge predictions by" in Page(page).words()
+
+
+class TestText:
+    def test_each_control_is_told_with_its_verdict(self, page):
+        words = Page(page).words()
+        assert "on the same 4,000 people, the whole system reaches NDCG@10 0.0875" in words
+        assert "The same system without any text reaches 0.0875: a gain of +0.0200" in words
+        assert words.count("corrected), beyond chance.") == 2
+        assert "Yes: with its texts the system is better" in words
+        assert "does not beat its controls" not in words
+
+    def test_a_text_that_does_not_beat_a_control_is_warned_of(self, results, parts):
+        page = whole_page(results, parts | {"bench": FusionBench(*bench_tables(text_helps=False))})
+        cautions = page.split('class="cautions"')[1].split("</ul>")[0]
+        assert "The text does not beat its controls" in cautions
+        assert "the same system without any text." in cautions
+        assert "given to another" not in cautions
+        words = Page(page).words()
+        assert "Not beyond chance, or not against every control." in words
+        assert "corrected), which may be chance." in words
+
+    def test_slices_and_parts_are_drawn(self, page):
+        figures = Page(page).scripts
+        assert "cold \\u003citems\\u003e" in figures["text_value_figure"]
+        assert "without numbers" in figures["ablation_figure"]
+
+    def test_a_bench_that_was_not_run_is_named_with_its_command(self, results, parts):
+        nothing = FusionBench.under("9a0b1", pd.DataFrame(), pd.DataFrame())
+        words = Page(whole_page(results, parts | {"bench": nothing})).words()
+        assert "kedro run --pipelines ablation,reporting" in words
+        assert "does not beat its controls" not in words
+
+    def test_a_bench_of_another_protocol_is_not_shown(self, results, parts):
+        other = FusionBench.under("another", *bench_tables())
+        page = whole_page(results, parts | {"bench": other})
+        assert "under another protocol" in Page(page).words()
+        assert "ablation_figure" not in Page(page).scripts
+        assert FusionBench.under("9a0b1", *bench_tables()).text_helps
+
+
+def test_checks_of_leakage_are_listed(page):
+    words = Page(page).words()
+    assert "1 check found nothing" in words
+    assert "late <texts> testing a & b 1,234" in words
+
+
+def test_what_each_stage_cost_is_listed(page):
+    assert "token encoding 61.2 118.5 1.38" in Page(page).words()

@@ -5,7 +5,7 @@ from numpy.testing import assert_array_equal
 
 from tesserec.errors import DataError
 from tesserec.tables.places import Place
-from tesserec.tables.timestamps import read_timestamps
+from tesserec.tables.timestamps import period_of, read_timestamps
 
 PLACE = Place("table interactions")
 
@@ -39,3 +39,16 @@ def test_mixed_forms_and_no_form_are_refused():
         read_timestamps(pd.Series(["1", "2020-01-01", "2"]), PLACE)
     with pytest.raises(DataError, match="'01/02/2020' in row 1"):
         read_timestamps(pd.Series(["01/02/2020", None]), PLACE)
+
+
+@pytest.mark.parametrize(
+    ("times", "period"),
+    [
+        ([1.7e9, np.nan, 9.6e8], ("2000-06-03", "2023-11-14")),
+        ([3.0, 1.0], ("1", "3")),
+        ([np.nan], None),
+        ([], None),
+    ],
+)
+def test_a_period_is_told_in_days_where_times_are_dates(times, period):
+    assert period_of(pd.Series(times, dtype=float)) == period

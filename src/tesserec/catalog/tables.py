@@ -49,17 +49,23 @@ class TableDataset(AbstractDataset[pd.DataFrame, pd.DataFrame]):
 
     Args:
         filepath: The file; its suffix, `.csv` or `.parquet`, decides the format.
+        optional: Whether the table is empty, without columns, as long as no pipeline has written it.
         metadata: Anything for plugins, such as the layer in Kedro-Viz.
     """
 
-    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, *, filepath: str, optional: bool = False, metadata: dict[str, Any] | None = None
+    ) -> None:
         self._filepath = Path(filepath)
+        self._optional = optional
         if self._filepath.suffix not in {".csv", ".parquet"}:
             raise DatasetError(f"{filepath} must end in .csv or .parquet")
         self.metadata = metadata
 
     def load(self) -> pd.DataFrame:
         """Read the table."""
+        if not self._exists() and self._optional:
+            return pd.DataFrame()
         if not self._exists():
             raise DatasetError(f"{self._filepath} does not exist: run the pipeline that writes it first")
         if self._filepath.suffix == ".parquet":

@@ -10,9 +10,6 @@ from typing import Any
 import click
 import pandas as pd
 from kedro.framework.cli.project import run as kedro_run
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from tesserec import preflight
 from tesserec.commands.configuration import (
@@ -22,6 +19,7 @@ from tesserec.commands.configuration import (
     load_catalog,
 )
 from tesserec.commands.sentences import OneSentence
+from tesserec.commands.tables import show_table
 from tesserec.errors import ConfigError, TesserecError
 
 _FROM_RUN = ("env", "conf_source", "params")
@@ -107,18 +105,10 @@ def _show_table(listed: pd.DataFrame) -> None:
     if listed.empty:
         click.echo("No item is left: leave out a condition or a liked item, or give another value.")
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in listed.columns:
-        numeric = pd.api.types.is_numeric_dtype(listed[name])
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in listed.itertuples(index=False):
-        table.add_row(*(_cell(name, value) for name, value in zip(listed.columns, row, strict=True)))
-    Console(highlight=False, markup=False).print(table)
+    show_table(listed, _cell)
 
 
 def _cell(name: str, value: Any) -> str:
-    if pd.isna(value):
-        return ""
     if isinstance(value, float):
         return f"{value:.2f}" if name == "score" else f"{value:g}"
     return str(value)

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import click
 from kedro.config import AbstractConfigLoader
 from kedro.framework.project import settings
 from kedro.io import DataCatalog
 from kedro.utils import find_kedro_project
+from omegaconf import OmegaConf
 
 from tesserec import preflight
 
@@ -43,6 +45,20 @@ def checked_parameters(conf: Path, environment: str, given: Mapping[str, Any]) -
     preflight.check_names(given, config_loader(conf, environment, {})["parameters"], places)
     folders = {name for name in places & given.keys() if name.endswith("_dir")}
     return {name: _absolute(str(value)) if name in folders else value for name, value in given.items()}
+
+
+def added_to_file(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Add parameters of the command line to those of its `--config` file, which Kedro lets them replace.
+
+    Click holds what the file says as the defaults of the command that runs.
+
+    Args:
+        given: The nested values of `--params`, which win; without any, Kedro gives those of the file.
+    """
+    context = click.get_current_context(silent=True)
+    written = ((context and context.default_map) or {}).get("params")
+    both = OmegaConf.merge(written if isinstance(written, Mapping) else {}, dict(given))
+    return cast(dict[str, Any], OmegaConf.to_container(both))
 
 
 def _absolute(folder: str) -> str:

@@ -40,7 +40,8 @@ class PreflightHooks:
         """Check what the pipeline reads, where it writes, and the language model that it uses."""
         for folder in self._data_folders(pipeline.inputs()):
             preflight.check_data_folder(folder)
-        preflight.check_earlier_results(self._paths(pipeline.inputs()), _makers())
+        needed = {name for name in pipeline.inputs() if not self._entries.get(name, {}).get("optional")}
+        preflight.check_earlier_results(self._paths(needed), _makers())
         preflight.check_writable(self._paths(pipeline.all_outputs()).values())
         if "params:token_encoding" in pipeline.inputs():
             options = catalog.load("params:token_encoding")

@@ -24,10 +24,9 @@ from kedro_mlflow.framework.hooks.mlflow_hook import MlflowHook
 from mlflow.utils.validation import MAX_PARAM_VAL_LENGTH, MAX_TAG_VAL_LENGTH
 from pydantic import BaseModel
 
+from tesserec.costs import peak_memory
+from tesserec.hooks.trials import log_trial
 from tesserec.preflight import flatten
-
-if sys.platform != "win32":
-    import resource
 
 logger = logging.getLogger(__name__)
 # kedro-mlflow raises its own level when it is imported, which is after conf/logging.yml was read.
@@ -44,8 +43,8 @@ PACKAGES = (
     "torch",
     "transformers",
 )
-ARTIFACTS = ("metrics", "comparison", "report")
-_NOT_IN_NAMES = re.compile(r"[^\w\-. :/]")
+ARTIFACTS = ("metrics", "comparison", "model_card", "report", "tuned_parameters")
+NOT_IN_NAMES = re.compile(r"[^\w\-. :/]")
 
 
 class QuietMlflowHook(MlflowHook):
@@ -104,13 +103,15 @@ class TrackingHooks:
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
-        """Log metrics, the identity of the data, and artefacts as soon as they exist."""
+        """Log metrics, the identity of the data, trials and artefacts as soon as they exist."""
         if not mlflow.active_run():
             return
         if dataset_name == "metrics":
             mlflow.log_metrics(flat_metrics(data))
         if dataset_name == "protocol":
             mlflow.set_tags(identity(data))
+        if dataset_name == "studies":
+            log_trial(data)
         if dataset_name == "training_curves":
             for name, value, step in curve_points(data):
                 mlflow.log_metric(name, value, step=step)
@@ -149,18 +150,20 @@ def flat_parameters(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for name, value in parameters.items()
     }
     for path, value in flatten(plain):
-        yield _NOT_IN_NAMES.sub("_", path), str(value)[:MAX_PARAM_VAL_LENGTH]
+        yield NOT_IN_NAMES.sub("_", path), str(value)[:MAX_PARAM_VAL_LENGTH]
 
 
 def flat_metrics(metrics: Mapping[str, Any]) -> dict[str, float]:
     """Return `RECOMMENDER.METRIC` → value, with `ndcg@10` written `ndcg_at_10`, without those unmeasured.
 
     Args:
-        metrics: The dataset `metrics`: `{"recommenders": {name: {metric: {"value", "low", "high"}}}}`.
+        metrics: The dataset `metrics`: `{"recommenders": {name: {metric: {"value", "low", "high"}}}}`, and
+            maybe `"pairs": {predictor: the same}`, which become `pairs.PREDICTOR.METRIC`.
     """
+    pairs = {f"pairs.{name}": estimates for name, estimates in metrics.get("pairs", {}).items()}
     values = {
-        _NOT_IN_NAMES.sub("_", f"{recommender}.{metric.replace('@', '_at_')}"): estimate["value"]
-        for recommender, estimates in metrics["recommenders"].items()
+        NOT_IN_NAMES.sub("_", f"{judged}.{metric.replace('@', '_at_')}"): estimate["value"]
+        for judged, estimates in {**metrics["recommenders"], **pairs}.items()
         for metric, estimate in estimates.items()
     }
     return {
@@ -178,7 +181,7 @@ def curve_points(curves: pd.DataFrame) -> Iterator[tuple[str, float, int]]:
         for measure, value in row.items():
             if measure not in {"recommender", "epoch"} and math.isfinite(value):
                 name = f"{row['recommender']}.{measure.replace('@', '_at_')}"
-                yield _NOT_IN_NAMES.sub("_", name), float(value), int(row["epoch"])
+                yield NOT_IN_NAMES.sub("_", name), float(value), int(row["epoch"])
 
 
 def identity(protocol: Mapping[str, Any]) -> dict[str, str]:
@@ -194,11 +197,3 @@ def git_commit(folder: Path) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
-
-
-def peak_memory() -> float:
-    """Return the most memory that this process has held, in GiB; NaN where the system does not tell."""
-    if sys.platform == "win32":
-        return math.nan
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**30 if sys.platform == "darwin" else 2**20)

@@ -3,7 +3,7 @@
 import numpy as np
 import scipy.sparse as sp
 
-from tesserec.metrics.ranking import NO_ITEM
+from tesserec.metrics.ranking import NO_ITEM, ranking_metrics
 
 _USERS_PER_BLOCK = 2048
 
@@ -61,6 +61,63 @@ def novelty(top_items: np.ndarray, holders: np.ndarray, users: int) -> np.ndarra
     listed = top_items != NO_ITEM
     information = np.where(listed, -np.log2(share)[top_items], 0.0)
     return _mean_of_listed(information.sum(axis=1), listed.sum(axis=1))
+
+
+def popularity(top_items: np.ndarray, holders: np.ndarray, users: int) -> np.ndarray:
+    """Mean popularity of each list, popularity being the share of training users who have an item.
+
+    Args:
+        top_items: (lists, k) item positions, -1 where there is no item.
+        holders: (items,) number of training users who have the item.
+        users: Number of training users.
+
+    Returns:
+        (lists,) float64 between 0 and 1; NaN for an empty list.
+    """
+    listed = top_items != NO_ITEM
+    shares = np.where(listed, (holders / max(users, 1))[top_items], 0.0)
+    return _mean_of_listed(shares.sum(axis=1), listed.sum(axis=1))
+
+
+def popularity_lift(listed: np.ndarray, owned: np.ndarray) -> np.ndarray:
+    """How much more popular what users are shown is than what they have, as parts whose mean is the lift.
+
+    The mean over users is `(mean listed - mean owned) / mean owned`, the lift of the group average popularity
+    (GAP) of Abdollahpouri et al. 2019 with all users as one group: 0.5 is half as much again. A mean of each
+    user's own ratio would be ruled by the few whose history is of hardly known items. An interval of the mean
+    takes the mean of what is owned, which all recommenders share, as given.
+
+    Args:
+        listed: (users,) mean popularity of each user's list.
+        owned: (users,) mean popularity of each user's history.
+
+    Returns:
+        (users,) float64; NaN where either is NaN.
+    """
+    owned = np.where(np.isnan(listed), np.nan, owned)
+    known = owned[~np.isnan(owned)]
+    return (listed - owned) / known.mean() if known.sum() else np.full(len(owned), np.nan)
+
+
+def serendipity(top_items: np.ndarray, targets: sp.csr_matrix, expected: np.ndarray) -> np.ndarray:
+    """Share of each list that is relevant and not to be expected.
+
+    Expected is what a primitive recommender lists, here popularity (Ge et al. 2010); the relevant rest of
+    the list is divided by its length k, as Kotkov et al. 2016 write it. Precision is an upper bound.
+
+    Args:
+        top_items: (users, k) item positions, -1 where there is no item.
+        targets: (users, items) relevance; every non-zero entry is a relevant item.
+        expected: (users, m) positions of the items that the primitive recommender lists, -1 for none.
+
+    Returns:
+        (users,) float64 between 0 and 1; NaN for a user without any relevant item.
+    """
+    k = top_items.shape[1]
+    surprising = top_items.copy()
+    for column in expected.T:
+        surprising[top_items == column[:, None]] = NO_ITEM
+    return ranking_metrics(surprising, targets, [k])[f"precision@{k}"]
 
 
 def diversity(top_items: np.ndarray, vectors: np.ndarray) -> np.ndarray:

@@ -10,12 +10,31 @@ _METRICS = {
     "auc": ("AUC", "probability that a hidden item scores above any other; 0.5 is a coin toss"),
     "coverage": ("Coverage", "share of the catalogue that at least one person is shown"),
     "novelty": ("Novelty", "how little known the listed items are, in bits; one bit more is half as popular"),
+    "popularity": ("Popularity", "share of people who have a listed item, on average"),
+    "popularity_lift": (
+        "Popularity lift",
+        "how much more popular listed items are than those of the histories; 0 is equally, 1 twice as",
+    ),
     "diversity": ("Diversity", "how unlike each other the items of a list are; 0 is all the same"),
+    "calibration": (
+        "Calibration",
+        "how far a list's mix of categories is from that of the person's history; 0 is the same mix",
+    ),
+    "serendipity": (
+        "Serendipity",
+        "share of the list that are hidden items which popularity does not list",
+    ),
     "gini": ("Gini", "how unequally items are shown; 0 is equally, 1 is one item for everybody"),
     "rmse": ("RMSE", "root of the mean squared error of predicted ratings"),
     "mae": ("MAE", "mean absolute error of predicted ratings"),
     "log_loss": ("Log loss", "how surprised the predicted probabilities are by what happened"),
     "brier": ("Brier score", "mean squared error of the predicted probabilities"),
+    "bias": ("Bias", "mean predicted probability less the share that was liked"),
+    "calibration_error": ("Calibration error", "how far predicted probabilities are from shares of likes"),
+    "calibration_error_by_chance": (
+        "Calibration error by chance",
+        "what chance keeps the error below in 95 % of cases if the probabilities are right",
+    ),
     "f1": ("F1", "harmonic mean of precision and recall"),
 }
 _WORDS = {"knn": "kNN", "ease": "EASE", "tfidf": "TF-IDF", "als": "ALS"}

@@ -25,7 +25,10 @@ def ranking_metrics(
     - `precision@k`: `hits / k`, also for lists shorter than `k`.
     - `hit_rate@k`: 1 if there is any hit.
     - `mrr@k`: one over the rank of the first hit, 0 without a hit.
-    - `map@k`: `sum_{r<=k} h_r * precision@r`, over `R` (as trec_eval does).
+    - `map@k`: `sum_{r<=k} h_r * precision@r`, over `R` (as trec_eval does). Others divide by `min(k, R)`,
+      which gives more where `R > k`.
+
+    The values are those of trec_eval, to rounding, but a user without any relevant item counts there as 0.
 
     Args:
         top_items: (users, K) item positions, best first, each item once; -1 where there is no item.

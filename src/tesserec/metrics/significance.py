@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 # Draws held in memory at once; 4 million float64 weights are 32 MB.
 _DRAWS_PER_BLOCK = 4_000_000
@@ -49,7 +50,7 @@ def bootstrap_interval(
     resampled = np.concatenate(
         [  # (rounds, metrics)
             _ratio(times_drawn @ filled, times_drawn @ known)
-            for times_drawn in _bootstrap_weights(len(table), rounds, generator)
+            for times_drawn in bootstrap_weights(len(table), rounds, generator)
         ]
     )
     low, high = (_quantiles(resampled, quantile) for quantile in ((1 - level) / 2, (1 + level) / 2))
@@ -58,12 +59,32 @@ def bootstrap_interval(
     return Interval(means, low, high)
 
 
+def interval_table(
+    values: pd.DataFrame, generator: np.random.Generator, rounds: int = 1000, level: float = 0.95
+) -> pd.DataFrame:
+    """Put the mean of each column over users, with its bootstrap interval, into a table.
+
+    Args:
+        values: (users, columns), NaN where a user has no value; the columns are named, on one level or more.
+        generator: Source of the draws, which all columns share.
+        rounds: Number of resampled sets of users.
+        level: Probability that the interval is meant to hold.
+
+    Returns:
+        A row per column: its name on each level, `value, low, high`, and `users` who have a value.
+    """
+    interval = bootstrap_interval(values.to_numpy(float), generator, rounds, level)
+    names = values.columns.to_frame(index=False)
+    return names.assign(**interval._asdict(), users=values.notna().sum().to_numpy())
+
+
 def paired_difference(
     first: np.ndarray,
     second: np.ndarray,
     generator: np.random.Generator,
     rounds: int = 1000,
     level: float = 0.95,
+    flips: int = 100_000,
 ) -> Difference:
     """Mean of `first - second` over the same users: bootstrap interval and randomisation test.
 
@@ -76,8 +97,9 @@ def paired_difference(
         second: Metric of the other, same shape, same users in the same order; a user with a NaN in either is
             skipped.
         generator: Source of the draws.
-        rounds: Number of resampled sets of users, and of sign flips.
+        rounds: Number of resampled sets of users.
         level: Probability that the interval is meant to hold.
+        flips: Number of random sign flips; no p-value is below `1 / (flips + 1)`.
 
     Returns:
         The difference: floats for (users,), arrays for (users, pairs); NaN if no user has both values.
@@ -93,10 +115,31 @@ def paired_difference(
     # A tolerance, because sums of the same numbers in another order differ in the last digits.
     observed = np.abs(filled.sum(axis=0)) * (1 - 1e-12)
     as_far = np.zeros(filled.shape[1:])
-    for signs in _random_signs(len(filled), rounds, generator):  # (block of rounds, users)
+    for signs in _random_signs(len(filled), flips, generator):  # (block of flips, users)
         as_far += (np.abs(signs @ filled) >= observed).sum(axis=0)
-    p_values = np.where(np.isnan(interval.value), np.nan, (as_far + 1) / (rounds + 1))
+    p_values = np.where(np.isnan(interval.value), np.nan, (as_far + 1) / (flips + 1))
     return Difference(*interval, p_values if filled.ndim > 1 else float(p_values))
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """Correct the p-values of a family of tests for their number (Holm 1979, step-down).
+
+    The smallest of n p-values is multiplied by n, the next by n - 1, and so on, and none may fall below one
+    before it. If all that are at most `a` afterwards count as real, then some difference that is none is
+    among them with a probability of at most `a`, however the tests depend on each other, and whichever of
+    them one looks at after seeing all.
+
+    Args:
+        p_values: (tests,); NaN is no test.
+
+    Returns:
+        (tests,) corrected p-values in the same order, at most 1; NaN where there was NaN.
+    """
+    corrected = np.full(len(p_values), np.nan)
+    order = np.argsort(p_values, kind="stable")[: np.count_nonzero(~np.isnan(p_values))]  # NaN sorts last
+    stepped = np.asarray(p_values)[order] * np.arange(len(order), 0, -1)
+    corrected[order] = np.minimum(np.maximum.accumulate(stepped), 1)
+    return corrected
 
 
 def _blocks(users: int, rounds: int) -> Iterator[int]:
@@ -106,7 +149,7 @@ def _blocks(users: int, rounds: int) -> Iterator[int]:
         yield min(size, rounds - start)
 
 
-def _bootstrap_weights(users: int, rounds: int, generator: np.random.Generator) -> Iterator[np.ndarray]:
+def bootstrap_weights(users: int, rounds: int, generator: np.random.Generator) -> Iterator[np.ndarray]:
     """Yield (block of rounds, users): how often each user is drawn in each round."""
     for size in _blocks(users, rounds):
         if not users:

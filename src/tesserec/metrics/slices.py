@@ -1,12 +1,64 @@
-"""For whom a recommender works: a metric over groups of users."""
+"""For whom, and for what, a recommender works: metrics over slices of the users and of what they look for."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
-from tesserec.metrics.significance import bootstrap_interval
+from tesserec.metrics.ranking import ranking_metrics
+from tesserec.metrics.significance import interval_table
 
 # Upper ends of the groups of history lengths; each is twice as wide as the one before.
 _UPPER_ENDS = (0, 1, 2, 4, 8, 16, 32, 64, 128)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some of the users, and some of the items that they look for.
+
+    Args:
+        slicing: What the slice is one part of: `users`, `items`, `language`, `category`.
+        name: Its name there, such as `new` or `tail`.
+        users: (users,) bool.
+        items: (items,) bool; of the targets of these users, those that count.
+    """
+
+    slicing: str
+    name: str
+    users: np.ndarray
+    items: np.ndarray
+
+    def inside(self, targets: sp.csr_array) -> sp.csr_array:
+        """Return the targets in the slice, (users, items) like all targets, and nothing elsewhere."""
+        entries = sp.coo_array(targets)
+        kept = self.users[entries.row] & self.items[entries.col] & (entries.data != 0)
+        places = (entries.row[kept], entries.col[kept])
+        return sp.csr_array((entries.data[kept], places), shape=targets.shape)
+
+
+def slice_metrics(top_items: np.ndarray, targets: sp.csr_array, part: Slice, k: int) -> dict[str, np.ndarray]:
+    """Measure the lists of one recommender by the targets of a slice alone.
+
+    All candidates still compete: a place that another target takes is as lost as one that any item takes.
+
+    Args:
+        top_items: (users, K) item positions, best first, -1 where there is no item.
+        targets: (users, items) relevance; every non-zero entry is a relevant item.
+        part: The slice.
+        k: List length, between 1 and K.
+
+    Returns:
+        The metrics of `ranking_metrics`, such as `ndcg@10`, each (users,) float64; NaN for a user who has no
+        target in the slice.
+    """
+    inside = part.inside(targets)
+    users = np.flatnonzero(np.diff(inside.indptr))
+    metrics = {}
+    for name, found in ranking_metrics(top_items[users], inside[users], [k]).items():
+        metrics[name] = np.full(len(top_items), np.nan)
+        metrics[name][users] = found
+    return metrics
 
 
 def history_slices(
@@ -32,22 +84,12 @@ def history_slices(
     wide = known.pivot(index="user_id", columns="recommender", values=metric)
     lengths = history_lengths.reindex(wide.index).fillna(0).to_numpy()
     groups = np.searchsorted(_UPPER_ENDS, lengths)
-    rows = []
-    for group in np.unique(groups):
-        values = wide[groups == group]
-        interval = bootstrap_interval(values.to_numpy(dtype=float), generator, rounds)
-        rows.append(
-            pd.DataFrame(
-                {
-                    "recommender": wide.columns,
-                    "history": _group_label(int(group)),
-                    "users": values.notna().sum().to_numpy(),
-                    **interval._asdict(),
-                }
-            )
-        )
+    rows = [
+        interval_table(wide[groups == group], generator, rounds).assign(history=_group_label(int(group)))
+        for group in np.unique(groups)
+    ]
     columns = ["recommender", "history", "users", "value", "low", "high"]
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+    return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
 
 
 def _group_label(group: int) -> str:

@@ -5,10 +5,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tesserec.plots.style import ACCENT, PALETTE, empty_figure, new_figure, plain
+from tesserec.tables.timestamps import are_dates
 
 _POINTS = 200
-# Times that end between these years are seconds since 1970; others only order.
-_SECONDS_OF_1973, _SECONDS_OF_2200 = 1e8, 7.3e9
 
 
 def popularity_figure(interactions: pd.DataFrame) -> go.Figure:
@@ -54,7 +53,7 @@ def activity_figure(interactions: pd.DataFrame, kinds: int = 6) -> go.Figure:
     event = known["event"].where(known["event"].isin(common), "other")
     edges = np.histogram_bin_edges(known["timestamp"], bins=min(60, max(1, known["timestamp"].nunique())))
     middles = (edges[:-1] + edges[1:]) / 2
-    dates = 0 <= edges[0] and _SECONDS_OF_1973 < edges[-1] < _SECONDS_OF_2200
+    dates = are_dates(edges[0], edges[-1])
     figure = new_figure(title, height=340)
     for place, kind in enumerate(event.value_counts().index):
         times = known.loc[event == kind, "timestamp"]

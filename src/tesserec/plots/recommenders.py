@@ -7,7 +7,16 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from tesserec.metrics.names import is_variant, metric_label, recommender_label, split_metric
-from tesserec.plots.style import ACCENT, MUTED, PALETTE, empty_figure, new_figure, plain, series_style
+from tesserec.plots.style import (
+    ACCENT,
+    MUTED,
+    PALETTE,
+    empty_figure,
+    error_arms,
+    new_figure,
+    plain,
+    series_style,
+)
 
 
 def comparison_figure(comparison: pd.DataFrame, metric: str, fused: str = "fusion") -> go.Figure:
@@ -28,7 +37,7 @@ def comparison_figure(comparison: pd.DataFrame, metric: str, fused: str = "fusio
         figure.add_scatter(
             x=plain(part["value"]),
             y=[recommender_label(name) for name in part["recommender"]],
-            error_x=_arms(part, color),
+            error_x=error_arms(part, color),
             mode="markers",
             marker={"color": color, "size": 11},
             hovertemplate="%{y}: %{x:.4f}<extra></extra>",
@@ -66,7 +75,7 @@ def cutoff_figure(
     # The subplots bring titles of their own, which stand between the figure's title and the axes.
     figure.update_layout(new_figure(title, height=440).layout).update_layout(margin_t=84)
     figure.update_annotations(font_size=13)
-    names = _best(points[points["base"] == metrics[0]], fused, baseline, shown)
+    names = leaders(points[points["base"] == metrics[0]], fused, baseline, shown)
     for column, base in enumerate(metrics, start=1):
         for trace in _lines(points[points["base"] == base], names, fused):
             figure.add_trace(trace.update(showlegend=column == 1), row=1, col=column)
@@ -84,7 +93,8 @@ def weights_figure(fusion_weights: pd.DataFrame) -> go.Figure:
     if fusion_weights.empty:
         return empty_figure(title, "Nothing was fused.")
     rows = fusion_weights.sort_values(["weight", "weight_without_history"])
-    figure = new_figure(title, height=140 + 34 * len(rows))
+    height = 34 * len(rows)
+    figure = new_figure(title, height=height + 140)
     groups = {"weight": "people with a history", "weight_without_history": "people without"}
     for (column, name), color in zip(groups.items(), (ACCENT, PALETTE[0]), strict=True):
         figure.add_bar(
@@ -96,7 +106,9 @@ def weights_figure(fusion_weights: pd.DataFrame) -> go.Figure:
             hovertemplate="%{y}: %{x:.1%}",
         )
     figure.update_xaxes(title_text="weight in the fused score", tickformat=".0%", rangemode="tozero")
-    return figure.update_yaxes(showgrid=False).update_layout(legend_traceorder="normal")
+    return figure.update_yaxes(showgrid=False).update_layout(
+        legend={"traceorder": "normal", "y": -70 / height}
+    )
 
 
 def history_figure(slices: pd.DataFrame, metric: str, fused: str = "fusion", shown: int = 3) -> go.Figure:
@@ -122,7 +134,7 @@ def history_figure(slices: pd.DataFrame, metric: str, fused: str = "fusion", sho
         figure.add_scatter(
             x=[f"{history}<br>{users:,} users" for history, users in counts.items()],
             y=plain(line["value"]),
-            error_y={**_arms(line, style["line"]["color"]), "width": 3},
+            error_y={**error_arms(line, style["line"]["color"]), "width": 3},
             name=recommender_label(name),
             mode="lines+markers",
             hovertemplate="%{y:.4f}",
@@ -132,17 +144,18 @@ def history_figure(slices: pd.DataFrame, metric: str, fused: str = "fusion", sho
     return figure.update_yaxes(title_text=metric_label(metric), rangemode="tozero")
 
 
-def _arms(rows: pd.DataFrame, color: str) -> dict:
-    """Return the error bars from `value` to `low` and `high`."""
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": plain(rows["high"] - rows["value"]),
-        "arrayminus": plain(rows["value"] - rows["low"]),
-        "color": color,
-        "thickness": 1.5,
-        "width": 5,
-    }
+def leaders(points: pd.DataFrame, fused: str, baseline: str, shown: int) -> list[str]:
+    """Return the fused recommender, the best others and the baseline, as far as they exist.
+
+    Args:
+        points: `recommender, value` of one metric; of several rows of a recommender the best counts.
+        fused: Recommender that was built from the others.
+        baseline: Recommender to name however bad it is.
+        shown: Number of names.
+    """
+    best = points.groupby("recommender")["value"].max()
+    others = [name for name in _singles(best, fused) if name != baseline][: shown - 2]
+    return [name for name in (fused, *others, baseline) if name in best]
 
 
 def _lines(points: pd.DataFrame, names: Sequence[str], fused: str) -> Iterator[go.Scatter]:
@@ -158,13 +171,6 @@ def _lines(points: pd.DataFrame, names: Sequence[str], fused: str) -> Iterator[g
             hovertemplate="list of %{x}: %{y:.4f}",
             **series_style(place, accent=name == fused),
         )
-
-
-def _best(points: pd.DataFrame, fused: str, baseline: str, shown: int) -> list[str]:
-    """Return the fused recommender, the best others and the baseline, as far as they exist."""
-    best = points.groupby("recommender")["value"].max()
-    others = [name for name in _singles(best, fused) if name != baseline][: shown - 2]
-    return [name for name in (fused, *others, baseline) if name in best]
 
 
 def _singles(quality: pd.Series, fused: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import pandas as pd
 import plotly.graph_objects as go
 
 ACCENT = "#0072B2"
@@ -71,4 +72,17 @@ def series_style(place: int, *, accent: bool = False) -> dict[str, dict]:
     return {
         "line": {"color": color, "width": 1.5, "dash": DASHES[place % len(DASHES)]},
         "marker": {"symbol": SYMBOLS[place % len(SYMBOLS)], "size": 7, "color": color},
+    }
+
+
+def error_arms(rows: pd.DataFrame, color: str) -> dict:
+    """Return error bars from `value` to `low` and `high`, in the colour of what they belong to."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": plain(rows["high"] - rows["value"]),
+        "arrayminus": plain(rows["value"] - rows["low"]),
+        "color": color,
+        "thickness": 1.5,
+        "width": 5,
     }

@@ -14,6 +14,7 @@ def training_pairs(
     *,
     unseen_per_pair: int,
     seed: int,
+    people: int | None = None,
 ) -> pd.DataFrame:
     """Label held-out pairs; where a log has no ratings, add pairs that did not occur.
 
@@ -28,28 +29,30 @@ def training_pairs(
         scale: What the values mean.
         unseen_per_pair: Pairs drawn for each held-out pair where the log has no ratings.
         seed: Seed of the draw.
+        people: Most people whose held-out pairs are labelled, drawn at random; None: all.
 
     Returns:
         `user_id`, `item_id`, `value`, `liked` (bool), `weight` (pairs that the row stands for). Cost:
         O(history + held_out × unseen_per_pair).
     """
-    table = scale.observations(held_out)
+    observed = scale.observations(held_out)
+    users = observed["user_id"].unique()
+    chosen = np.random.default_rng(seed).permutation(users)[:people]
+    table = observed[observed["user_id"].isin(chosen)].reset_index(drop=True)
     table["liked"] = scale.likes(table["value"].to_numpy(float))
-    table["weight"] = 1.0
+    # Whoever was drawn stands for others too, since pairs that did not occur are drawn from everybody's.
+    table["weight"] = 1.0 if scale.graded else len(users) / max(len(chosen), 1)
     if scale.graded or table.empty:
         return table
-    drawn = _draw_unseen(scale.observations(history), table, item_ids, unseen_per_pair, seed)
+    seen = pd.concat([scale.observations(history), observed], ignore_index=True)
+    drawn = _draw_unseen(seen, item_ids, len(table) * unseen_per_pair, seed)
     return pd.concat([table, drawn], ignore_index=True)
 
 
-def _draw_unseen(
-    history: pd.DataFrame, positives: pd.DataFrame, item_ids: np.ndarray, per_pair: int, seed: int
-) -> pd.DataFrame:
-    seen = pd.concat([history, positives], ignore_index=True)
+def _draw_unseen(seen: pd.DataFrame, item_ids: np.ndarray, draws: int, seed: int) -> pd.DataFrame:
     users = seen["user_id"].unique()
     seen = seen[seen["item_id"].isin(item_ids)]
     seen = seen[["user_id", "item_id"]].drop_duplicates()
-    draws = len(positives) * per_pair
     generator = np.random.default_rng(seed)
     # Users are drawn alike, not as often as they are active: only then does one weight hold for all of them.
     drawn = pd.DataFrame({

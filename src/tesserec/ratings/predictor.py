@@ -16,6 +16,7 @@ from tesserec.ratings.folds import Fold
 from tesserec.ratings.heads import LinearHead, fit_like_head, fit_rating_head
 from tesserec.ratings.neighbours import Matrix
 from tesserec.ratings.scale import RatingScale
+from tesserec.ratings.threshold import choose_threshold
 
 # Where there is too little to learn from, likes follow the biases of the user and the item.
 FALLBACK_WEIGHTS = np.array([float(name in {"user", "item"}) for name in (*FEATURES, "ranking")])
@@ -42,6 +43,8 @@ class PairPredictor:
         like_head: Log-odds of a like.
         calibration: Calibration of the log-odds.
         offset: What is added to the calibrated log-odds to level the sample with what it was drawn from.
+        threshold: From this probability on a pair counts as liked: the highest F1 on the pairs that were
+            learned on, each predicted without its fold of them.
         features: Features from the current history; None until `refit`.
     """
 
@@ -51,6 +54,7 @@ class PairPredictor:
     like_head: LinearHead
     calibration: Calibration
     offset: float
+    threshold: float
     features: PairFeatures | None
 
     @classmethod
@@ -91,14 +95,17 @@ class PairPredictor:
         liked = pairs["liked"].to_numpy(bool)
         like_head, log_odds = fit_like_head(table, liked, FALLBACK_WEIGHTS, seed)
         calibration = choose_calibration(log_odds, liked[: len(log_odds)], seed)
-        calibrated = calibration.apply(like_head.predict(table))
+        weights = pairs["weight"].to_numpy(float)
+        offset = find_offset(calibration.apply(like_head.predict(table)), liked, weights)
+        unfitted = log_odds if len(log_odds) else like_head.predict(table)
         return cls(
             scale=scale,
             shrinkage=shrinkage,
             rating_head=fit_rating_head(table, np.concatenate(errors)),
             like_head=like_head,
             calibration=calibration,
-            offset=find_offset(calibrated, liked, pairs["weight"].to_numpy(float)),
+            offset=offset,
+            threshold=choose_threshold(expit(calibration.apply(unfitted) + offset), liked),
             features=None,
         )
 
@@ -150,7 +157,7 @@ class PairPredictor:
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """Return what was learned, without the history: arrays by name and a configuration."""
         arrays: dict[str, np.ndarray] = {}
-        config: dict[str, Any] = {"offset": self.offset}
+        config: dict[str, Any] = {"offset": self.offset, "threshold": self.threshold}
         for part in PARTS:
             fields = asdict(getattr(self, part))
             arrays |= {
@@ -168,7 +175,7 @@ class PairPredictor:
         for part, kind in PARTS.items():
             own = {key.split(".")[1]: value for key, value in arrays.items() if key.startswith(f"{part}.")}
             parts[part] = kind(**own, **config[part])
-        return cls(**parts, offset=config["offset"], features=None)
+        return cls(**parts, offset=config["offset"], threshold=config["threshold"], features=None)
 
 
 def _find_shrinkage(folds: Sequence[Fold], known: Sequence[pd.DataFrame], content: ItemContent) -> Shrinkage:

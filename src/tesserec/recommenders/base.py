@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from inspect import isabstract
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeAlias
 
@@ -67,6 +68,16 @@ class Recommender(ABC):
         """Register the class under its name, for parameters and for reading from disk."""
         super().__init_subclass__(**options)
         Recommender.kinds[cls.__name__] = cls
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Names of the feature blocks that it looks at, of items or of people; none: behaviour alone.
+
+        They are what its options `block`, `blocks`, `item_blocks` and `user_blocks` name, as far as it has
+        these.
+        """
+        several = (getattr(self, option, []) for option in ("blocks", "item_blocks", "user_blocks"))
+        return frozenset(chain(*several, [self.block] if hasattr(self, "block") else []))
 
     def applies_to(self, data: TrainingData) -> bool:
         """Tell whether the data has what this recommender needs; others sit out."""

@@ -58,8 +58,7 @@ class BlendLearner:
         """
         if not len(examples.findable):
             return self.learn(Form(), examples)
-        alone = [examples.ndcg_alone(column).mean() for column in range(len(self.names))]
-        single = Form(alone=self.names[int(np.argmax(alone))])
+        single = self.best_alone(examples)
         first, second = (Form(), Form(GATES)) if self.new_items else (Form(GATES), Form())
         folds = self._folds(examples)
         best = self._better(self._try(first, folds), self._try(second, folds))
@@ -67,6 +66,11 @@ class BlendLearner:
         best = self._better(best, self._try(single, folds))
         logger.info("Chosen: %s", best.form)
         return self.learn(best.form, examples)
+
+    def best_alone(self, examples: Examples) -> Form:
+        """Return the recommender whose own lists are best, as a form."""
+        alone = [examples.ndcg_alone(column).sum() for column in range(len(self.names))]
+        return Form(alone=self.names[int(np.argmax(alone))])
 
     def _better(self, best: "_Tried", other: "_Tried") -> "_Tried":
         """Return the better of the best form so far and another."""

@@ -98,6 +98,11 @@ class UserKnn(Recommender):
     people: int = 25_000
     seed: int = 0
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """Name of the feature block, if it is one that is compared."""
+        return super().reads - {"history"}
+
     def applies_to(self, data: TrainingData) -> bool:
         """Sit out where the data has no such block."""
         return self.block == "history" or self.block in data.profiles.blocks

@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -21,18 +20,15 @@ def plotly_source() -> Markup:
 
 
 class PageFigure(NamedTuple):
-    """A figure for the page: its title, which the page sets itself, and the rest as JSON."""
+    """A figure for the page: its name, its title, which the page sets itself, and the rest as JSON."""
 
+    name: str
     title: str
     document: Markup
 
 
-def page_figures(figures: Mapping[str, go.Figure]) -> dict[str, PageFigure]:
-    """Split titles from figures; Plotly's JSON can stand in a `<script>` element, whatever it contains."""
-    return {name: _page_figure(figure) for name, figure in figures.items()}
-
-
-def _page_figure(figure: go.Figure) -> PageFigure:
+def page_figure(name: str, figure: go.Figure) -> PageFigure:
+    """Split the title from a figure; its JSON can stand in a `<script>` element, whatever it contains."""
     margin = figure.layout.margin.t or figure.layout.template.layout.margin.t or 0
     untitled = go.Figure(figure).update_layout(title=None, margin_t=max(margin - _TITLE_HEIGHT, 8))
-    return PageFigure(figure.layout.title.text or "", Markup(untitled.to_json()))
+    return PageFigure(name, figure.layout.title.text or "", Markup(untitled.to_json()))

@@ -120,7 +120,7 @@ def _rival_in_words(results: Results, role: str, rival: str) -> Iterator[str]:
 def _difference_in_words(gap: Gap) -> str:
     measured = (
         f"The difference of {signed(gap.value)} (95\u202f% interval {signed(gap.low)} to {signed(gap.high)}, "
-        f"same people, {p_value(gap.p_value)})"
+        f"same people, {p_value(gap.p_holm)} corrected for the number of comparisons)"
     )
     if gap.is_ahead:
         return f"{measured} is beyond chance."

@@ -9,6 +9,9 @@ import pandas as pd
 
 from tesserec.metrics.names import is_variant, split_metric
 
+# Up to this corrected p-value a difference is called beyond chance.
+CHANCE = 0.05
+
 
 class Estimate(NamedTuple):
     """A value with its interval; the ends are NaN where there is none."""
@@ -19,22 +22,25 @@ class Estimate(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """How far the fused recommender is ahead of another, over the same users."""
+    """How far the fused recommender is ahead of another, over the same users.
+
+    `p_holm` is corrected for the number of comparisons; the interval is of this one alone.
+    """
 
     value: float
     low: float
     high: float
-    p_value: float
+    p_holm: float
 
     @property
     def is_ahead(self) -> bool:
-        """Whether the whole interval is above 0."""
-        return self.low > 0
+        """Whether the fused recommender is better beyond chance."""
+        return self.value > 0 and self.p_holm <= CHANCE
 
     @property
     def is_behind(self) -> bool:
-        """Whether the whole interval is below 0."""
-        return self.high < 0
+        """Whether the fused recommender is worse beyond chance."""
+        return self.value < 0 and self.p_holm <= CHANCE
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Results:
 
     Args:
         comparison: `recommender, metric, value, low, high, users`.
-        differences: `recommender, value, low, high, p_value`: `fused` minus that recommender, by `metric`.
+        differences: `recommender, value, low, high, p_holm`: `fused` minus that recommender, by `metric`.
         fusion_weights: `recommender, weight`, for people with a history.
         metric: The metric that decides, such as `ndcg@10`.
         fused: The recommender that was built from the others.
@@ -122,4 +128,4 @@ class Results:
     @cached_property
     def _gaps(self) -> dict[str, Gap]:
         rows = self.differences.dropna(subset=["value"])
-        return {row.recommender: Gap(row.value, row.low, row.high, row.p_value) for row in rows.itertuples()}
+        return {row.recommender: Gap(row.value, row.low, row.high, row.p_holm) for row in rows.itertuples()}

@@ -95,15 +95,33 @@ class ItemColumns:
                 f"Parameter {parameter} needs a column of categories, but the role of the column {column} is "
                 f"{role}: name another, or set preprocessing.column_roles.items.{column} to category."
             )
-        cells = pd.Series(self.table[column].to_numpy(object), index=np.arange(len(self))).dropna()
-        values = cells.astype(str).str.split("|").explode() if role == MULTI_CATEGORY else cells.astype(str)
-        return _encode(values.str.strip().str.replace(r"\s*>\s*", STEP, regex=True), len(self))
+        return self._values(column)
+
+    def main_category(self) -> str | None:
+        """Return the column that says best what an item is; None without any column of categories.
+
+        That is the one called `category`, else the one in which most items have a value.
+        """
+        columns = [name for name, role in self.roles.items() if role in {CATEGORY, MULTI_CATEGORY}]
+        known = {name: (name == "category", self.table[name].notna().sum()) for name in columns}
+        return max(known, key=lambda name: known[name], default=None)
+
+    def main_categories(self) -> Categories | None:
+        """Return the values of the main column of categories; None without any."""
+        column = self.main_category()
+        return None if column is None else self._values(column)
 
     def missing(self, column: str, parameter: str) -> np.ndarray:
         """Return where a column of any role has no value, (items,) bool."""
         self.role(column, parameter)
         values = self.table[column]
         return (values.isna() | (values == "")).to_numpy(bool)
+
+    def _values(self, column: str) -> Categories:
+        cells = pd.Series(self.table[column].to_numpy(object), index=np.arange(len(self))).dropna()
+        values = cells.astype(str)
+        values = values.str.split("|").explode() if self.roles[column] == MULTI_CATEGORY else values
+        return _encode(values.str.strip().str.replace(r"\s*>\s*", STEP, regex=True), len(self))
 
 
 def suggestion(name: str, known: Collection[str]) -> str:

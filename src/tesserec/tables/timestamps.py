@@ -10,6 +10,8 @@ from tesserec.tables.numbers import read_plain_numbers
 from tesserec.tables.places import Place
 
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
+# Times that end between these years are seconds since 1970; others only order.
+_SECONDS_OF_1973, _SECONDS_OF_2200 = 1e8, 7.3e9
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,26 @@ def read_dates(values: pd.Series) -> np.ndarray:
     dates = pd.to_datetime(text.where(text.str.match(ISO_DATE)), format="ISO8601", utc=True, errors="coerce")
     # Written as a date, the epoch has no nanoseconds, with which years after 2262 would not fit.
     return (dates - pd.Timestamp("1970-01-01", tz="UTC")).dt.total_seconds().to_numpy(np.float64)
+
+
+def are_dates(first: float, last: float) -> bool:
+    """Tell from the first and the last time of a log whether its times are seconds since 1970."""
+    return first >= 0 and _SECONDS_OF_1973 < last < _SECONDS_OF_2200
+
+
+def period_of(timestamps: pd.Series) -> tuple[str, str] | None:
+    """Return the first and the last time: days where they are dates, else the numbers; None if none is known.
+
+    Args:
+        timestamps: Seconds since 1970, or any numbers that order; NaN if unknown.
+    """
+    first, last = float(timestamps.min()), float(timestamps.max())
+    if np.isnan(first):
+        return None
+    if are_dates(first, last):
+        days = pd.to_datetime([first, last], unit="s").strftime("%Y-%m-%d")
+        return days[0], days[1]
+    return f"{first:g}", f"{last:g}"
 
 
 def _mixed(values: pd.Series, is_date: np.ndarray, is_number: np.ndarray, place: Place) -> DataError:

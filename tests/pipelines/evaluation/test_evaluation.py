@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from tesserec.errors import ConfigError, DataError
-from tesserec.pipelines.evaluation.nodes import evaluate_recommenders
+from tesserec.pipelines.evaluation.nodes import evaluate_recommenders, group_tested_items, hold_out_test
 from tesserec.pipelines.feature_fusion.nodes import training_data_builder
 from tesserec.pipelines.feature_fusion.pipeline import INPUTS
 from tesserec.recommenders.blend import Form
@@ -27,11 +27,17 @@ def evaluate(
 ) -> tuple:
     data = training_data_builder("testing")(*(tables[name] for name in INPUTS), options("feature_fusion"))
     blends = blends_of({name: weights.get(name, 0.0) for name in NAMES})
-    names = ("split_interactions", "candidates", "exclusions", "items", "column_roles", "protocol")
     recommendation = options("recommendation", reranking=reranking(**(steps or {})))
     chosen = options("evaluation", people=people)
-    given = (tables[name] for name in names)
-    return evaluate_recommenders(data, blends, examples, *given, few_recommenders(), recommendation, chosen)
+    asked = (tables[name] for name in ("split_interactions", "candidates", "protocol"))
+    task = hold_out_test(data, *asked, chosen)
+    groups = group_tested_items(data, tables["items"], tables["column_roles"], tables["item_texts@table"])
+    known = (tables[name] for name in ("exclusions", "items", "column_roles"))
+    *judged, fusion = evaluate_recommenders(
+        data, task, groups, blends, examples, *known, few_recommenders(), recommendation, chosen
+    )
+    assert set(fusion.recommenders) == blends.used
+    return tuple(judged)
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +55,12 @@ def test_every_recommender_and_the_fusion_are_judged_on_every_test_person(judged
 
 
 def test_the_comparison_is_the_mean_of_the_people(judged):
-    per_user, comparison, _ = judged
+    per_user, comparison, *_ = judged
     means = per_user.groupby("recommender")["ndcg@10"].mean()
     values = comparison[comparison["metric"] == "ndcg@10"].set_index("recommender")["value"]
     np.testing.assert_allclose(values[means.index], means)
-    assert {"coverage@10", "novelty@10", "diversity@10"} <= set(comparison["metric"])
+    about_lists = "coverage novelty diversity popularity popularity_lift calibration serendipity gini"
+    assert {f"{name}@10" for name in about_lists.split()} <= set(comparison["metric"])
 
 
 def test_the_model_that_knows_the_planted_order_wins_and_a_fusion_of_it_alone_equals_it(judged):
@@ -83,17 +90,50 @@ def test_the_blend_that_serves_is_learned_from_the_validation_targets_too():
 
 
 def test_a_draw_of_people_can_be_judged():
-    per_user, comparison, _ = evaluate(market(), people=7, sequence=1.0)
+    per_user, comparison, *_ = evaluate(market(), people=7, sequence=1.0)
     assert per_user["user_id"].nunique() == 7
     assert set(comparison["users"]) == {7}
 
 
 def test_new_items_compete_among_themselves():
-    per_user, comparison, _ = evaluate(market("cold_items"), text_taste=1.0)
+    per_user, comparison, *_ = evaluate(market("cold_items"), text_taste=1.0)
     auc = per_user.groupby("recommender")["auc"].mean()
     assert auc["text_taste"] > 0.8
     assert auc["item_knn"] == 0.5
     assert (comparison.loc[comparison["metric"] == "coverage@10", "value"] <= 1).all()
+
+
+@pytest.fixture(scope="module")
+def found(judged) -> pd.DataFrame:
+    """NDCG by slicing, slice and recommender."""
+    slices = judged[2]
+    return slices[slices["metric"] == "ndcg@10"].set_index(["slicing", "slice", "recommender"])
+
+
+class TestSlices:
+    def test_people_and_items_part_the_targets(self, judged, found):
+        people = judged[0]["user_id"].nunique()
+        for slicing in ("items", "users", "language", "category"):
+            fusion = found.loc[slicing].xs("fusion", level="recommender")
+            assert fusion["targets"].sum() == people  # one target each
+            assert fusion["users"].sum() == people
+
+    def test_the_mean_over_slices_of_people_is_the_mean_over_people(self, judged, found):
+        fusion = found.loc["users"].xs("fusion", level="recommender").query("users > 0")
+        whole = np.average(fusion["value"], weights=fusion["users"])
+        ndcg = judged[1][judged[1]["metric"] == "ndcg@10"].set_index("recommender")["value"]
+        assert whole == pytest.approx(ndcg["fusion"])
+
+    def test_categories_are_those_of_the_table(self, found):
+        fusion = found.loc["category"].xs("fusion", level="recommender")
+        assert set(fusion.index) == {"oven", "plane"}
+        assert (fusion["value"] > 0.7).all()
+
+    def test_new_items_are_cold(self):
+        slices = evaluate(market("cold_items"), text_taste=1.0)[2]
+        counts = slices[slices["slicing"] == "items"].groupby("slice")["targets"].max()
+        assert counts["cold"] > 0
+        assert counts[["warm", "tail"]].sum() == 0
 
 
 EVERY_STEP = {
@@ -109,7 +149,7 @@ EVERY_STEP = {
 @pytest.fixture(scope="module")
 def values() -> pd.DataFrame:
     """Metrics by row; people are cooks, who look for ovens, and pilots, who look for planes."""
-    _, comparison, _ = evaluate(market(), steps=EVERY_STEP, sequence=1.0)
+    _, comparison, *_ = evaluate(market(), steps=EVERY_STEP, sequence=1.0)
     return comparison.pivot(index="recommender", columns="metric", values="value")
 
 
@@ -140,7 +180,7 @@ class TestReRanking:
         pd.testing.assert_frame_equal(values.loc[plain.index, plain.columns], plain)
 
     def test_a_single_step_is_not_repeated_as_all(self):
-        _, comparison, _ = evaluate(market(), steps={"diversity": 0.5}, sequence=1.0)
+        _, comparison, *_ = evaluate(market(), steps={"diversity": 0.5}, sequence=1.0)
         assert [name for name in comparison["recommender"].unique() if "," in name] == ["fusion, diverse"]
 
     def test_a_rule_that_does_not_fit_ends_it(self):

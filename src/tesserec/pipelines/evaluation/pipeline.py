@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from tesserec.pipelines.evaluation import nodes
+from tesserec.pipelines.evaluation import nodes, pairs
 
 OPTIONS = "params:evaluation"
 MODELS = "params:model_training"
@@ -10,27 +10,52 @@ RECOMMENDATION = "params:recommendation"
 
 
 def create_pipeline() -> Pipeline:
-    """Return the pipeline that judges all recommenders on test data."""
+    """Return the pipeline that judges all recommenders, and predictions of pairs, on test data."""
     return Pipeline(
         [
+            Node(
+                nodes.hold_out_test,
+                ["testing_data", "split_interactions", "candidates", "protocol", OPTIONS],
+                "test_task",
+                name="hold_out_test",
+            ),
+            Node(
+                nodes.group_tested_items,
+                ["testing_data", "items", "column_roles", "item_texts@table"],
+                "item_groups",
+                name="group_tested_items",
+            ),
             Node(
                 nodes.evaluate_recommenders,
                 [
                     "testing_data",
+                    "test_task",
+                    "item_groups",
                     "blends",
                     "validation_examples",
-                    "split_interactions",
-                    "candidates",
                     "exclusions",
                     "items",
                     "column_roles",
-                    "protocol",
                     MODELS,
                     RECOMMENDATION,
                     OPTIONS,
                 ],
-                ["user_metrics", "comparison", "serving_blends"],
+                ["user_metrics", "comparison", "slices", "serving_blends", "testing_fusion"],
                 name="evaluate_recommenders",
+            ),
+            Node(
+                pairs.evaluate_pairs,
+                [
+                    "testing_fusion",
+                    "testing_data",
+                    "split_interactions",
+                    "labelled_pairs",
+                    "pair_predictor",
+                    MODELS,
+                    OPTIONS,
+                ],
+                ["pair_metrics", "pair_curves"],
+                name="evaluate_pairs",
             ),
         ],
         namespace="evaluation",

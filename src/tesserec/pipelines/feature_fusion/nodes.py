@@ -1,13 +1,11 @@
 """The step from tables and embeddings to what recommenders learn from."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from tesserec.encoders import Embeddings
-from tesserec.features.fusion import fuse, learn_fusing, with_fused
 from tesserec.features.items import build_item_blocks
 from tesserec.features.texts import LexicalBlock
 from tesserec.features.users import build_user_blocks
@@ -53,10 +51,7 @@ def training_data_builder(stage: Stage) -> Callable[..., TrainingData]:
             users, column_roles["users"], texts, user_text_embeddings, links, known_users, vocabulary,
             options.number_ranges,
         )  # fmt: skip
-        size, seed = options.embedding_size, options.seed
-        item_blocks = fuse(item_blocks, options.item_weights, known_items, size, seed)
-        fusing = learn_fusing(user_blocks, options.user_weights, known_users, size, seed)
-        profiles = build_profiles(events, item_blocks.ids, with_fused(user_blocks, fusing))
-        return TrainingData(replace(profiles, fusing=fusing), item_blocks)
+        profiles = build_profiles(events, item_blocks.ids, user_blocks)
+        return options.fusing().fuse(TrainingData(profiles, item_blocks))
 
     return build_training_data

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, PositiveInt
 
 from tesserec.options import Options
+from tesserec.recommenders.fusing import Fusing
 
 Weight = Annotated[float, Field(ge=0)]
 
@@ -18,3 +19,7 @@ class FeatureFusionOptions(Options):
     user_weights: dict[str, Weight]
     embedding_size: PositiveInt
     seed: int
+
+    def fusing(self) -> Fusing:
+        """Make what fuses blocks into one embedding."""
+        return Fusing(self.item_weights, self.user_weights, self.embedding_size, self.seed)

@@ -8,24 +8,20 @@ import numpy as np
 import pandas as pd
 
 from tesserec.evaluation.held_out import HeldOut, hold_out
+from tesserec.evaluation.teaching import collect_groups
 from tesserec.pipelines.model_training.options import FusionOptions, ModelTrainingOptions, PairOptions
 from tesserec.ratings import Fold, PairPredictor, find_scale, rolling_folds, training_pairs
 from tesserec.recommenders import Fusion, Recommender, TrainingData
 from tesserec.recommenders.base import fit_all
 from tesserec.recommenders.blend import Blends
 from tesserec.recommenders.blend_learning import BlendLearner, shares
-from tesserec.recommenders.examples import Examples, collect_examples
+from tesserec.recommenders.examples import Examples
 from tesserec.recommenders.lists import score_pairs
-from tesserec.recommenders.profiles import Profiles
-from tesserec.recommenders.ranking import eligible_items
 from tesserec.recommenders.support import Support
 from tesserec.splits import history
 from tesserec.splits.stages import TARGET_SPLIT
 
 logger = logging.getLogger(__name__)
-
-# People whose history is hidden: without one there is little to tell people apart by, so few teach it.
-HIDDEN_PEOPLE = 2_000
 
 
 def learn_blends(
@@ -101,9 +97,8 @@ def _learn_groups(
 ) -> tuple[Blends, Examples, pd.DataFrame]:
     """Return the blend of each group of people, who taught the first, and what the blends listen to."""
     blends, learned_from, weights, alone = {}, {}, {}, {}
-    for group, (people, shown) in _groups(task.draw(options.people, options.seed), options.seed).items():
-        eligible = eligible_items(people.profiles, people.candidates)
-        examples = collect_examples(recommenders, support, shown, people.targets, eligible, options.depth)
+    drawn = task.draw(options.people, options.seed)
+    for group, examples in collect_groups(recommenders, support, drawn, options.depth, options.seed):
         logger.info("Learning to blend %d recommenders: %s", len(recommenders), group)
         blends[group] = learner.choose(examples)
         learned_from[group] = examples.take(examples.findable)
@@ -120,29 +115,21 @@ def _learn_groups(
     return Blends(**blends, depth=options.depth), learned_from["history"], table
 
 
-def _groups(task: HeldOut, seed: int) -> dict[str, tuple[HeldOut, Profiles]]:
-    """Return whom each blend is learned from, and what of them is shown."""
-    known = task.take(np.flatnonzero(task.profiles.liked().lengths))
-    # Whom nothing is known of is learned from people whose history is hidden, but who keep what they have.
-    hidden = task.draw(HIDDEN_PEOPLE, seed)
-    return {"no_history": (hidden, hidden.profiles.without_history()), "history": (known, known.profiles)}
-
-
 def _label_pairs(
     split_interactions: pd.DataFrame, tuning_data: TrainingData, fusion: Fusion, options: PairOptions
 ) -> pd.DataFrame:
     # Whoever dislikes what was held out belongs here too, though a ranking has nothing to find for them.
     held_out = split_interactions[split_interactions["split"] == TARGET_SPLIT["tuning"]]
-    drawn = np.random.default_rng(options.seed).permutation(held_out["user_id"].unique())
     known = history(split_interactions, "tuning")
     scale = find_scale(known, options.like_threshold)
     pairs = training_pairs(
         known,
-        held_out[held_out["user_id"].isin(drawn[: options.people])],
+        held_out,
         tuning_data.items.ids,
         scale,
         unseen_per_pair=options.unseen_per_pair,
         seed=options.seed,
+        people=options.people,
     )
     # Only where there are no ratings does the prediction ask for what was learned about occurring.
     return pairs.assign(ranking_score=np.nan if scale.graded else score_pairs(fusion, tuning_data, pairs))

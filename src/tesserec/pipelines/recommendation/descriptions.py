@@ -9,8 +9,8 @@ from tesserec.narration.facts import collect_facts
 from tesserec.narration.prompts import PromptTemplate
 from tesserec.pipelines.recommendation.options import RecommendationOptions
 from tesserec.recommenders.phrases import Language
+from tesserec.reranking import ItemColumns
 from tesserec.tables.names import name_items
-from tesserec.tables.roles import CATEGORY, MULTI_CATEGORY
 
 
 def read_prompts(
@@ -57,7 +57,6 @@ def describe_recommendations(
 
 
 def _categories(items: pd.DataFrame, roles: Mapping[str, str]) -> pd.Series | str:
-    """Return the column `category`, else the first that holds categories, empty if there is none."""
-    columns = [name for name, role in roles.items() if role in (CATEGORY, MULTI_CATEGORY)]
-    columns.sort(key=lambda name: name != "category")
-    return items[columns[0]].fillna("").astype(str) if columns else ""
+    """Return the main column of categories, empty if there is none."""
+    column = ItemColumns(items, roles).main_category()
+    return "" if column is None else items[column].fillna("").astype(str)

@@ -11,11 +11,11 @@ from tesserec.evaluation.faithfulness import compare_deletions, summarise_deleti
 from tesserec.features.blocks import positions
 from tesserec.pipelines.model_training.options import ModelTrainingOptions
 from tesserec.pipelines.recommendation.options import RecommendationOptions
-from tesserec.ratings import PairPredictor
+from tesserec.ratings import PairPredictor, serving
 from tesserec.recommenders import Fusion, TrainingData
 from tesserec.recommenders.blend import Blends
 from tesserec.recommenders.cards import ItemCards
-from tesserec.recommenders.lists import recommend, score_pairs
+from tesserec.recommenders.lists import recommend
 from tesserec.recommenders.own_texts import OwnTexts
 from tesserec.recommenders.profiles import Profiles
 from tesserec.semantics import SEPARATOR
@@ -111,11 +111,9 @@ def predict_pairs(
     models: ModelTrainingOptions,
 ) -> pd.DataFrame:
     """Predict a rating and the probability of a like for the pairs that were asked for, from all data."""
-    graded = pair_predictor.scale.graded
-    content = serving_data.items.select(models.pairs.blocks_for(graded=graded))
+    blocks = models.pairs.blocks_for(graded=pair_predictor.scale.graded)
     events = history(split_interactions, "serving")
-    refitted = pair_predictor.refit(events, serving_data.items.ids, content)
-    return refitted.predict(pairs, None if graded else score_pairs(recommender, serving_data, pairs))
+    return serving.predict_pairs(pair_predictor, pairs, events, serving_data, blocks, recommender)
 
 
 def _with_texts(profiles: Profiles, user_texts: pd.DataFrame, embeddings: Embeddings) -> Profiles:

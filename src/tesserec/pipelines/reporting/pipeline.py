@@ -2,78 +2,196 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from tesserec.pipelines.reporting import matches, nodes
+from tesserec.pipelines.reporting import matches, model_card, nodes, pairs, sections
 
 OPTIONS = "params:reporting"
 ENCODING = "params:token_encoding"
-REPORT_INPUTS = (
-    "comparison",
-    "differences",
-    "fusion_weights",
+# The questions that the report answers, in its order.
+SECTIONS = (
+    "quality_section",
+    "baseline_section",
+    "text_section",
+    "trust_section",
+    "examples_section",
+    "cost_section",
+    "reproduction_section",
+)
+# Nobody makes the dataset `stage_costs`: it grows while nodes run. What shows it waits for what is made last.
+LAST_RESULTS = ("comparison", "faithfulness", "descriptions")
+CARD_INPUTS = (
+    "recommender",
+    "results",
     "protocol",
     "data_quality",
     "token_statistics",
-    "recommendations",
-    "evidence",
-    "interactions",
+    "column_roles",
     "items",
-    "user_profiles",
-    "word_matches",
-    "reranking_steps",
+    "interactions",
     "faithfulness",
-    "cutoff_figure",
-    "history_figure",
-    "weights_figure",
-    "popularity_figure",
-    "activity_figure",
-    "topic_map_figure",
+    "stage_costs",
+    "slices",
+    "fusion_bench",
+    "pair_metrics",
+    "leakage_checks",
 )
 
 
 def create_pipeline() -> Pipeline:
     """Return the pipeline from results to metrics, figures and the report."""
-    told = {name: name for name in REPORT_INPUTS} | {"item_texts": "item_texts@table"}
     return Pipeline(
-        [
-            Node(nodes.summarise_metrics, ["comparison", "protocol"], "metrics", name="summarise_metrics"),
-            Node(
-                nodes.measure_differences,
-                ["user_metrics", OPTIONS],
-                "differences",
-                name="measure_differences",
-            ),
-            Node(nodes.draw_comparison, ["comparison", OPTIONS], "comparison_figure", name="draw_comparison"),
-            Node(nodes.draw_cutoffs, ["comparison", OPTIONS], "cutoff_figure", name="draw_cutoffs"),
-            Node(
-                nodes.draw_history,
-                ["user_metrics", "split_interactions", OPTIONS],
-                "history_figure",
-                name="draw_history",
-            ),
-            Node(nodes.draw_weights, "fusion_weights", "weights_figure", name="draw_weights"),
-            Node(nodes.draw_popularity, "interactions", "popularity_figure", name="draw_popularity"),
-            Node(nodes.draw_activity, "interactions", "activity_figure", name="draw_activity"),
-            Node(
-                nodes.draw_topic_map,
-                ["item_map", "item_cards", "items"],
-                "topic_map_figure",
-                name="draw_topic_map",
-            ),
-            Node(
-                matches.match_item_words,
-                ["recommendations", "evidence", "interactions", "item_texts@table", ENCODING, OPTIONS],
-                "word_matches",
-                name="match_item_words",
-            ),
-            Node(
-                matches.draw_word_matches,
-                ["word_matches", "items"],
-                "word_match_figure",
-                name="draw_word_matches",
-            ),
-            Node(nodes.write_report, told | {"options": OPTIONS}, "report", name="write_report"),
-        ],
+        [*_measuring(), *_drawing(), *_telling()],
         namespace="reporting",
         parameters={OPTIONS, ENCODING},
         prefix_datasets_with_namespace=False,
     )
+
+
+def _measuring() -> list[Node]:
+    """Return what is computed from results."""
+    return [
+        Node(
+            nodes.summarise_metrics,
+            ["comparison", "pair_metrics", "protocol"],
+            "metrics",
+            name="summarise_metrics",
+        ),
+        Node(
+            nodes.measure_differences,
+            ["user_metrics", OPTIONS],
+            "differences",
+            name="measure_differences",
+        ),
+        Node(
+            matches.match_item_words,
+            ["recommendations", "evidence", "interactions", "item_texts@table", ENCODING, OPTIONS],
+            "word_matches",
+            name="match_item_words",
+        ),
+    ]
+
+
+def _drawing() -> list[Node]:
+    """Return the figures of the report and of Kedro-Viz."""
+    return [
+        Node(nodes.draw_comparison, ["comparison", OPTIONS], "comparison_figure", name="draw_comparison"),
+        Node(nodes.draw_cutoffs, ["comparison", OPTIONS], "cutoff_figure", name="draw_cutoffs"),
+        Node(
+            nodes.draw_history,
+            ["user_metrics", "split_interactions", OPTIONS],
+            "history_figure",
+            name="draw_history",
+        ),
+        Node(nodes.draw_slices, ["slices", "comparison", OPTIONS], "slice_figure", name="draw_slices"),
+        Node(nodes.draw_weights, "fusion_weights", "weights_figure", name="draw_weights"),
+        Node(pairs.draw_calibration, "pair_curves", "calibration_figure", name="draw_calibration"),
+        Node(pairs.draw_roc, ["pair_curves", "pair_metrics"], "roc_figure", name="draw_roc"),
+        Node(nodes.draw_popularity, "interactions", "popularity_figure", name="draw_popularity"),
+        Node(nodes.draw_activity, "interactions", "activity_figure", name="draw_activity"),
+        Node(
+            nodes.draw_costs,
+            ["stage_costs", "token_statistics", *LAST_RESULTS],
+            "cost_figure",
+            name="draw_costs",
+        ),
+        Node(
+            nodes.draw_topic_map,
+            ["item_map", "item_cards", "items"],
+            "topic_map_figure",
+            name="draw_topic_map",
+        ),
+        Node(
+            matches.draw_word_matches,
+            ["word_matches", "items"],
+            "word_match_figure",
+            name="draw_word_matches",
+        ),
+    ]
+
+
+def _telling() -> list[Node]:
+    """Return the sections of the report, the page, and the card that goes with the model."""
+    of_model = {name: name for name in CARD_INPUTS} | {"item_texts": "item_texts@table", "options": OPTIONS}
+    return [
+        Node(
+            sections.gather_results,
+            ["comparison", "differences", "fusion_weights", OPTIONS],
+            "results",
+            name="gather_results",
+        ),
+        Node(
+            sections.gather_bench,
+            ["protocol", "ablation", "text_value"],
+            "fusion_bench",
+            name="gather_bench",
+        ),
+        Node(
+            sections.tell_quality,
+            [
+                "results",
+                "recommendations",
+                "items",
+                "protocol",
+                "pair_metrics",
+                "calibration_figure",
+                "roc_figure",
+            ],
+            "quality_section",
+            name="tell_quality",
+        ),
+        Node(
+            sections.tell_baselines,
+            ["results", "reranking_steps", "cutoff_figure", "history_figure", "slice_figure"],
+            "baseline_section",
+            name="tell_baselines",
+        ),
+        Node(
+            sections.tell_text,
+            ["results", "fusion_bench", "topic_map_figure", "weights_figure"],
+            "text_section",
+            name="tell_text",
+        ),
+        Node(
+            sections.tell_trust,
+            [
+                "results",
+                "protocol",
+                "data_quality",
+                "faithfulness",
+                "leakage_checks",
+                "fusion_bench",
+                "popularity_figure",
+                "activity_figure",
+            ],
+            "trust_section",
+            name="tell_trust",
+        ),
+        Node(
+            sections.show_examples,
+            [
+                "recommendations",
+                "evidence",
+                "interactions",
+                "items",
+                "user_profiles",
+                "item_texts@table",
+                "word_matches",
+                OPTIONS,
+            ],
+            "examples_section",
+            name="show_examples",
+        ),
+        Node(
+            sections.tell_cost,
+            ["token_statistics", "stage_costs", "cost_figure"],
+            "cost_section",
+            name="tell_cost",
+        ),
+        Node(
+            sections.tell_reproduction,
+            ["protocol", OPTIONS],
+            "reproduction_section",
+            name="tell_reproduction",
+        ),
+        Node(sections.write_report, [OPTIONS, *SECTIONS], "report", name="write_report"),
+        Node(model_card.write_model_card, of_model, "model_card", name="write_model_card"),
+    ]
