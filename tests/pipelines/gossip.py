@@ -36,8 +36,9 @@ def parameters(pipeline: str, model: type) -> Any:
 def gossip(method: str) -> dict[str, Any]:
     """Tables by dataset name, without what is learned from them.
 
-    Each person meets items of one taste in two ways, one of them twice, gives stars, reviews each half a step
-    later, and writes of nothing in between. The last person and the last two items are in no event.
+    Each person meets items of one taste in two ways, one of them twice, gives stars, reviews each half a
+    step later, or at no known time, and writes of nothing in between. The last person and the last two items
+    are in no event.
     """
     generator = np.random.default_rng(3)
     people, items = [f"u{n}" for n in range(PEOPLE)], [f"i{n}" for n in range(ITEMS)]
@@ -46,7 +47,7 @@ def gossip(method: str) -> dict[str, Any]:
         mine = generator.permutation(np.arange(person % TASTES, ITEMS - 2, TASTES))[:STEPS]
         for step, item in enumerate([*mine, mine[1]]):
             time = 100.0 * step + person
-            stars = 5.0 if (item // 2) % 2 == person // 2 % 2 else 1.0 + step % 3
+            stars = 5.0 if item // TASTES % 2 == person % 2 else 1.0 + step % 3
             rows.append((people[person], items[item], "view", np.nan, time, 1.0))
             rows.append((people[person], items[item], "rating", stars, time + 1, 3.0 if step else 0.0))
     log = pd.DataFrame(rows, columns=["user_id", "item_id", "event", "value", "timestamp", "weight"])
@@ -64,7 +65,7 @@ def gossip(method: str) -> dict[str, Any]:
             {"item_id": items, "title": items, "price": 1.0 + np.arange(ITEMS) ** 2, "kind": kinds}
         ),
         "users": pd.DataFrame({"user_id": people, "age": 20.0 + np.arange(PEOPLE), "town": towns}),
-        "relations": pd.DataFrame({"head_type": "user", **friends}),
+        "relations": pd.concat([pd.DataFrame({"head_type": "user", **friends}), _saved(log)]),
         "column_roles": roles,
         "item_texts@table": pd.DataFrame(
             {"item_id": items, "language": "en", "contextual": words, "lexical": words}
@@ -77,16 +78,30 @@ def gossip(method: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _saved(log: pd.DataFrame) -> pd.DataFrame:
+    """Links of people to items that they met, or are to meet."""
+    pairs = log[["user_id", "item_id"]].drop_duplicates()[::5]
+    links = {
+        "head_id": pairs["user_id"],
+        "relation": "saved",
+        "tail_type": "item",
+        "tail_id": pairs["item_id"],
+    }
+    return pd.DataFrame({"head_type": "user", **links})
+
+
 def _written(events: pd.DataFrame, generator: np.random.Generator) -> dict[str, Any]:
     rated = events[events["event"] == "rating"]
     said = np.where(rated["value"] > 3, "The plot was superb", "The plot was dreadful")
     reviews = pd.DataFrame(
         {"user_id": rated["user_id"], "item_id": rated["item_id"], "kind": "review", "contextual": said}
     ).assign(timestamp=rated["timestamp"] + 50)
-    searches = reviews.assign(
+    posts = reviews.assign(
         item_id=None, kind="post", contextual="The oven is superb, model2", timestamp=rated["timestamp"] + 60
     )
-    texts = pd.concat([reviews, searches.iloc[::3]], ignore_index=True).assign(language="en")
+    texts = pd.concat([reviews, posts.iloc[::3]], ignore_index=True).assign(language="en")
+    # Of some only what they are about tells that they must not be read.
+    texts["timestamp"] = texts["timestamp"].mask((texts.index % 7 == 0) & texts["item_id"].notna())
     texts.insert(0, "text_id", [f"t{n}" for n in range(len(texts))])
     texts["contextual"] += [f" word{n % 17}" for n in range(len(texts))]
     texts["lexical"] = texts["contextual"].str.lower().str.replace(",", "")

@@ -8,14 +8,20 @@ import pytest
 
 from tesserec.audit import Allowed, Log
 from tesserec.encoders import Embeddings
+from tesserec.pipelines.preprocessing.nodes import clean_raw_tables, split_events
+from tesserec.pipelines.preprocessing.options import PreprocessingOptions, SplitOptions
 from tesserec.pipelines.semantic_mining.cards import find_phrases
 from tesserec.pipelines.semantic_mining.options import SemanticMiningOptions
 from tesserec.splits import SPLIT_METHODS
 
 from .gossip import DIMENSIONS, ITEMS, build, gossip, judge, mine, parameters
+from .market import SPLIT
 
 METHODS = [method for method in SPLIT_METHODS if method != "auto"]
+LINKS = ["head_type", "head_id", "relation", "tail_type", "tail_id"]
 PAIR = ["user_id", "item_id"]
+# Columns of the tables that are empty: texts, relations, candidates, exclusions, pairs.
+EMPTY = (["user_id", "text"], LINKS, ["item_id"], ["item_id"], PAIR)
 
 
 def spoilt(tables: dict[str, Any], stage: str) -> tuple[dict[str, Any], np.ndarray]:
@@ -23,7 +29,8 @@ def spoilt(tables: dict[str, Any], stage: str) -> tuple[dict[str, Any], np.ndarr
 
     People meet other items in other ways, with other stars and at other times after the moment at which
     their held-out events begin, which itself is known; and so does somebody who met nothing so far. What was
-    written about held-out pairs is about the new ones, and all that must not be read has other words.
+    written about held-out pairs, or links them, is about the new ones, and what must not be read has other
+    words.
     """
     generator = np.random.default_rng(11)
     events, texts = tables["split_interactions"].copy(), tables["user_texts@table"].copy()
@@ -44,6 +51,11 @@ def spoilt(tables: dict[str, Any], stage: str) -> tuple[dict[str, Any], np.ndarr
         table.loc[rows, "item_id"] = [
             instead.get(pair, pair[1]) for pair in table.loc[rows, PAIR].itertuples(index=False, name=None)
         ]
+    links = tables["relations"].reset_index(drop=True)
+    saved = links["relation"] == "saved"
+    links.loc[saved, "tail_id"] = [
+        instead.get((link.head_id, link.tail_id), link.tail_id) for link in links[saved].itertuples()
+    ]
     events.loc[later, "value"] = generator.integers(-50, 5000, len(later)).astype(float)
     events.loc[later, "weight"] = generator.uniform(0, 90, len(later))
     events.loc[later, "event"] = generator.choice(["purchase", "view", "share"], len(later))
@@ -61,7 +73,7 @@ def spoilt(tables: dict[str, Any], stage: str) -> tuple[dict[str, Any], np.ndarr
     vectors[hidden] = generator.normal(size=(hidden.sum(), DIMENSIONS))
     embeddings = Embeddings(tables["user_text_embeddings"].ids, vectors)
     changed = {"split_interactions": events, "user_texts@table": texts, "user_text_embeddings": embeddings}
-    return tables | changed, ~hidden
+    return tables | changed | {"relations": links}, ~hidden
 
 
 def mined(tables: dict[str, Any]) -> dict[str, Any]:
@@ -83,6 +95,27 @@ def test_mining_learns_nothing_from_what_is_held_out(method):
     assert set(after["aspect_opinions"]["aspect"]) == set(before["aspect_opinions"]["aspect"])
     assert len(before["interests"]) > 1
     assert before["opinions"]["taught"].sum() > 100
+    assert before["opinions"]["positive"].nunique() > 2
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_weights_of_training_events_tell_nothing_of_what_is_held_out(counts):
+    """Of counts the unit is their median, and whether they are counts at all is told by the values."""
+    tables = gossip("global_time")
+    options = parameters("preprocessing", PreprocessingOptions)
+    options = options.model_copy(update={"split": SplitOptions(method="global_time", **SPLIT)})
+    events = tables["split_interactions"].drop(columns=["split", "weight"])
+    events["value"] **= 5 if counts else 1
+    held_out = tables["split_interactions"]["split"] != "train"
+    value = events["value"].mask(held_out, 1e6 + events.index)
+    weights = []
+    for given in (events, events.assign(value=value, event=events["event"].mask(held_out, "purchase"))):
+        none = (pd.DataFrame(columns=columns, dtype="str") for columns in EMPTY)
+        clean = clean_raw_tables(given, tables["items"], tables["users"], *none, options)
+        divided = split_events(clean["interactions"], clean["candidates"], options)
+        weights.append(divided.loc[divided["split"] == "train", "weight"])
+    assert weights[0].tolist() == weights[1].tolist()
+    assert (weights[0].nunique() > 2) == counts
 
 
 @pytest.mark.parametrize("stage", ["tuning", "testing"])

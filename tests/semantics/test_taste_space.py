@@ -51,6 +51,13 @@ def test_what_only_the_embedding_tells_counts_too():
     assert adjusted_rand_score(THEME, interests(choices(THEME), forms_alone, vectors)) > 0.95
 
 
+def test_two_tastes_lie_along_one_axis():
+    space = TasteSpace.fit(TEXTS, BLIND, choices(THEME % 2), 2, seed=0)
+    placed = space.place(TEXTS[:50], BLIND[:50])
+    assert placed.shape == (50, 1)
+    assert adjusted_rand_score(THEME[:50] % 2, placed[:, 0] > 0) == 1
+
+
 def test_items_that_nobody_chose_are_placed_by_their_text():
     chosen = choices(THEME).tolil()
     chosen[:, :60] = 0

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from tesserec.splits import visible_texts
+from tesserec.splits import visible_relations, visible_texts
 
 from .planted import events
 
@@ -53,6 +53,23 @@ TESTING = TUNING | {"review of valid", "undated review of valid", "search on the
 )
 def test_nothing_about_or_after_a_target_is_visible(stage: str, expected: set[str]) -> None:
     assert seen(TEXTS, BY_USER, stage) == expected
+
+
+def test_a_link_to_a_target_is_hidden_from_either_end() -> None:
+    links = pd.DataFrame(
+        [
+            ("user", "u", "saved", "item", "a"),
+            ("user", "u", "saved", "item", "b"),
+            ("item", "c", "saved by", "user", "u"),
+            ("user", "u", "saved", "item", "elsewhere"),
+            ("user", "u", "friend", "user", "c"),
+            ("item", "b", "sequel", "item", "c"),
+        ],
+        columns=["head_type", "head_id", "relation", "tail_type", "tail_id"],
+    )
+    for stage, kept in (("tuning", [0, 3, 4, 5]), ("testing", [0, 1, 3, 4, 5]), ("serving", range(6))):
+        expected = links.iloc[list(kept)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(visible_relations(links, BY_USER, stage), expected)
 
 
 def test_one_moment_for_everybody_holds_for_everybody() -> None:

@@ -42,6 +42,14 @@ def test_a_log_of_one_kind_weighs_one():
     assert_allclose(weigh(["purchase"] * 3, [NONE] * 3, event_weights={"purchase": 3.0}), 1)
 
 
+def test_what_is_usual_is_told_by_known_events():
+    """Nine listens are usual; of likes, which nobody has given yet, only likes can tell."""
+    known = np.array([True, True, True, False, False, False])
+    weights = weigh(["listen"] * 5 + ["like"], [9, 9, 999, 99_999, 99_999, 0], known=known)
+
+    assert_allclose(weights, [1, 1, 2, 3, 3, 0])
+
+
 def test_chosen_weightings():
     values = np.array([2.0, 4.0, NONE, -1.0])
 

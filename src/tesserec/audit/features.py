@@ -21,7 +21,7 @@ from tesserec.audit.sources import Sources
 from tesserec.features.blocks import FeatureBlocks, Matrix
 from tesserec.features.fusion import LEARNED_ROWS
 
-# What items say of themselves and links have no time; interests are checked where they are learned.
+# What items say of themselves has no time; interests are checked where they are learned, links by themselves.
 UNDATED = {"item": ("text", "relations", "interests"), "user": ("relations",)}
 # What single precision may change in a number of a row of length 1.
 TOLERANCE = 1e-5

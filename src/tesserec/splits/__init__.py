@@ -2,7 +2,7 @@
 
 from tesserec.splits.assignment import SPLIT_METHODS, resolve_method, split_interactions
 from tesserec.splits.stages import STAGES, Stage, candidate_items, history, targets
-from tesserec.splits.visibility import visible_texts
+from tesserec.splits.visibility import visible_relations, visible_texts
 
 __all__ = [
     "SPLIT_METHODS",
@@ -13,5 +13,6 @@ __all__ = [
     "resolve_method",
     "split_interactions",
     "targets",
+    "visible_relations",
     "visible_texts",
 ]

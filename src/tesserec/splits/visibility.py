@@ -1,4 +1,4 @@
-"""Which user texts a stage may read: a review of a test item is label information, a search may name it."""
+"""What a stage may read: a review of a test item is label information, and so is a link to it."""
 
 import numpy as np
 import pandas as pd
@@ -45,3 +45,28 @@ def _cuts(users: pd.Series, past: pd.DataFrame, held_out: pd.DataFrame) -> np.nd
 
 def _by_user(users: pd.Series, values: pd.Series) -> np.ndarray:
     return users.map(values).to_numpy(dtype=np.float64)
+
+
+def visible_relations(
+    relations: pd.DataFrame, split_interactions: pd.DataFrame, stage: Stage
+) -> pd.DataFrame:
+    """Leave out the links of a person to an item that a stage has to predict: a bookmark tells of it.
+
+    Args:
+        relations: head_type, head_id, relation, tail_type, tail_id.
+        split_interactions: events with user_id, item_id and split.
+        stage: tuning, testing or serving (which reads everything).
+
+    Returns:
+        The rows that remain, in the same order, with a fresh index.
+    """
+    known = split_interactions["split"].isin(HISTORY_SPLITS[stage])
+    past, held_out = (
+        pd.MultiIndex.from_frame(split_interactions.loc[rows, PAIR]) for rows in (known, ~known)
+    )
+    is_target = np.zeros(len(relations), dtype=bool)
+    for user, item in (("head", "tail"), ("tail", "head")):
+        linked = (relations[f"{user}_type"] == "user") & (relations[f"{item}_type"] == "item")
+        pair = pd.MultiIndex.from_arrays([relations[f"{user}_id"], relations[f"{item}_id"]])
+        is_target |= linked & pair.isin(held_out) & ~pair.isin(past)
+    return relations[~is_target].reset_index(drop=True)

@@ -18,6 +18,7 @@ def weigh_events(
     event_weights: Mapping[str, float],
     default_event_weight: float,
     value_weighting: str,
+    known: np.ndarray | None = None,
 ) -> np.ndarray:
     """Weigh events.
 
@@ -27,22 +28,26 @@ def weigh_events(
         event_weights: Weight by kind of event.
         default_event_weight: Weight of kinds that are not listed.
         value_weighting: `auto`, `none`, `linear` or `log`; see `factor_of_values`.
+        known: (rows,) bool, the events whose values and weights tell what is usual; None: all.
 
     Returns:
         (rows,) float64, zero or positive. The median of the positive weights is 1, so only ratios matter and
         a log of one kind of event does not change the strength of regularisation.
     """
+    known = np.ones(len(events), dtype=bool) if known is None else known
     weights = np.empty(len(events))
     codes, kinds = pd.factorize(events)
     for code, kind in enumerate(kinds):
         rows = codes == code
-        factor = factor_of_values(values[rows], value_weighting)
+        # What is usual of a kind that is not known yet, only its own events can tell.
+        usual = rows & known if (rows & known).any() else rows
+        factor = factor_of_values(values[rows], value_weighting, values[usual])
         weights[rows] = event_weights.get(kind, default_event_weight) * factor
-    positive = weights[weights > 0]
+    positive = weights[known & (weights > 0)]
     return weights / np.median(positive) if len(positive) else weights
 
 
-def factor_of_values(values: np.ndarray, value_weighting: str) -> np.ndarray:
+def factor_of_values(values: np.ndarray, value_weighting: str, usual: np.ndarray | None = None) -> np.ndarray:
     """Turn the values of one kind of event into factors of its weight; an event without a value has factor 1.
 
     `none` is 1; `linear` is the value; `log` is 1 + log(1 + value) / log(1 + median), the log scaling of Hu,
@@ -53,11 +58,13 @@ def factor_of_values(values: np.ndarray, value_weighting: str) -> np.ndarray:
     Args:
         values: (rows,) float64, NaN where an event has no value.
         value_weighting: `auto`, `none`, `linear` or `log`.
+        usual: Values that tell what is usual, NaN where an event has none; None: all.
 
     Returns:
         (rows,) float64, zero or positive.
     """
-    there = values[~np.isnan(values)]
+    there = values if usual is None else usual
+    there = there[~np.isnan(there)]
     if not len(there):
         return np.ones(len(values))
     kind = _kind_of_values(there) if value_weighting == "auto" else value_weighting

@@ -94,12 +94,12 @@ def test_what_does_not_leak_passes(method):
     assert [(one["stage"], one["check"]) for one in checks] == [
         ("all", "split"), ("tuning", "topics"), ("tuning", "interests"), ("tuning", "opinions"),
         *((stage, name) for stage in ("tuning", "testing")
-          for name in ("histories", "popularity", "item features", "user features")),
+          for name in ("histories", "popularity", "links", "item features", "user features")),
     ]  # fmt: skip
     assert all(one["passed"] and one["looked_at"] > 0 for one in checks)
     events = tables["split_interactions"]
     assert checks[0]["looked_at"] == len(events)
-    assert checks[8]["looked_at"] == len(
+    assert checks[9]["looked_at"] == len(
         events[events["split"] != "test"].drop_duplicates(["user_id", "item_id"])
     )
 
@@ -228,6 +228,27 @@ class TestTexts:
         change = items_with("review_words", counted.transform(words), counted.names)
         with stops(r"tuning_data, item block 'review_words': the row of item i\d+ is not what .* such as .*"):
             check(tables, tuning_features=change)
+
+
+class TestLinks:
+    @pytest.mark.parametrize(("head", "tail"), [("user", "item"), ("item", "user")])
+    def test_a_link_to_a_test_item(self, tables, monkeypatch, head, tail):
+        ends = dict(zip(("user", "item"), held_out(tables, "test")[["user_id", "item_id"]], strict=True))
+        row = {
+            "head_type": head,
+            "head_id": ends[head],
+            "relation": "saved",
+            "tail_type": tail,
+            "tail_id": ends[tail],
+        }
+        tables["relations"] = pd.DataFrame([row])
+        check(tables)
+        monkeypatch.setattr(nodes, "visible_relations", lambda relations, events, stage: relations)
+        with stops(
+            rf"tuning_data, user block 'relations': user {ends['user']} is linked to item {ends['item']}, "
+            r"which is held out \(test, at \d+\)"
+        ):
+            check(tables)
 
 
 class TestFitted:

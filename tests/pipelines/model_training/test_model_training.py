@@ -98,6 +98,17 @@ class TestLearnBlends:
         assert (~pairs["liked"]).any() and pairs["liked"].any()
         assert pairs["ranking_score"].isna().all()  # with ratings nobody asks for it
 
+    def test_test_ratings_do_not_say_what_a_like_is(self, tables):
+        """Of one to five stars four are a like; a seven among test ratings must not raise that."""
+        events = tables["split_interactions"].copy()
+        events["value"] = 1.0 + np.arange(len(events)) % 5
+        labels = []
+        for highest in (5.0, 7.0):
+            events["value"] = events["value"].mask(events["split"] == "test", highest)
+            labels.append(learn(tables | {"split_interactions": events})[3])
+        pd.testing.assert_frame_equal(*labels)
+        assert labels[0]["liked"].tolist() == (labels[0]["value"] >= 4).tolist()
+
     def test_a_few_people_are_enough_and_the_seed_decides(self, tables):
         one, other = learn(tables, people=5, seed=1)[2], learn(tables, people=5, seed=1)[2]
         pd.testing.assert_frame_equal(one, other)

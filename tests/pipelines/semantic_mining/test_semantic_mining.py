@@ -77,6 +77,7 @@ def tables(domains) -> dict:
                 "user_id": "ann",
                 "item_id": trained + ids,
                 "value": np.nan,
+                "timestamp": np.nan,
                 "weight": 1.0,
                 "split": ["train"] * 54 + ["test"] * 60,
             }

@@ -14,6 +14,7 @@ from tesserec.audit import (
     check_blocks,
     check_groups,
     check_histories,
+    check_links,
     check_opinions,
     check_popularity,
     check_split,
@@ -31,6 +32,7 @@ def check_leakage(
     protocol: dict[str, Any],
     items: pd.DataFrame,
     users: pd.DataFrame,
+    relations: pd.DataFrame,
     column_roles: dict[str, dict[str, str]],
     item_texts: pd.DataFrame,
     user_texts: pd.DataFrame,
@@ -56,15 +58,19 @@ def check_leakage(
         check_groups(item_topics, "topic", tuning),
         check_groups(item_interests, "interest", tuning),
         check_opinions(opinions, tuning),
-        *_check_stage(tuning_features, sources, tuning, options),
-        *_check_stage(testing_features, sources, testing, options),
+        *_check_stage(tuning_features, sources, relations, tuning, options),
+        *_check_stage(testing_features, sources, relations, testing, options),
     ]
     logger.info("%d leakage checks passed", len(checks))
     return tuning_features, testing_features, [asdict(check) for check in checks]
 
 
 def _check_stage(
-    data: TrainingData, sources: Sources, allowed: Allowed, options: FeatureFusionOptions
+    data: TrainingData,
+    sources: Sources,
+    relations: pd.DataFrame,
+    allowed: Allowed,
+    options: FeatureFusionOptions,
 ) -> list[Check]:
     profiles, items = data.profiles, data.items
     people = FeatureBlocks(profiles.user_ids, profiles.blocks, profiles.names)
@@ -74,6 +80,7 @@ def _check_stage(
     return [
         check_histories(profiles, items.ids, allowed),
         check_popularity(popularity, items.ids, allowed),
+        check_links({"user": people, "item": items}, relations, allowed),
         check_blocks(items, "item", sources, allowed, hidden, **chosen),
         check_blocks(people, "user", sources, allowed, hidden, **chosen),
     ]

@@ -12,7 +12,7 @@ from tesserec.features.users import build_user_blocks
 from tesserec.pipelines.feature_fusion.options import FeatureFusionOptions
 from tesserec.recommenders.base import TrainingData
 from tesserec.recommenders.histories import build_profiles
-from tesserec.splits import history, visible_texts
+from tesserec.splits import history, visible_relations, visible_texts
 from tesserec.splits.stages import Stage
 
 
@@ -38,16 +38,17 @@ def training_data_builder(stage: Stage) -> Callable[..., TrainingData]:
         """
         events = history(split_interactions, stage)
         texts = visible_texts(user_texts, split_interactions, stage)
+        links = visible_relations(relations, split_interactions, stage)
         known_items = np.flatnonzero(items["item_id"].isin(events["item_id"].unique()))
         known_users = np.flatnonzero(users["user_id"].isin(events["user_id"].unique()))
         words = item_texts.set_index("item_id")["lexical"].reindex(items["item_id"]).fillna("")
         vocabulary = LexicalBlock(options.minimum_word_count).fit(words.iloc[known_items])
         item_blocks = build_item_blocks(
             items, column_roles["items"], words, vocabulary, item_embeddings, texts, user_text_embeddings,
-            item_interests, relations, known_items,
+            item_interests, links, known_items,
         )  # fmt: skip
         user_blocks = build_user_blocks(
-            users, column_roles["users"], texts, user_text_embeddings, relations, known_users, vocabulary,
+            users, column_roles["users"], texts, user_text_embeddings, links, known_users, vocabulary,
             options.number_ranges,
         )  # fmt: skip
         profiles = build_profiles(events, item_blocks.ids, user_blocks)

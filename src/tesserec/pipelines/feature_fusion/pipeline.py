@@ -23,6 +23,7 @@ CHECKED = (
     "protocol",
     "items",
     "users",
+    "relations",
     "column_roles",
     "item_texts@table",
     "user_texts@table",

@@ -68,7 +68,7 @@ def learn_pair_predictor(
     score of the recommenders, which is what was learned about occurring, takes part.
     """
     pairs, item_ids = options.pairs, tuning_data.items.ids
-    scale = find_scale(split_interactions, pairs.like_threshold)
+    scale = find_scale(history(split_interactions, "tuning"), pairs.like_threshold)
     scores = None if scale.graded else labelled_pairs["ranking_score"].to_numpy()
     validation = Fold(history(split_interactions, "tuning"), labelled_pairs, scores)
     past = history(split_interactions, "testing")
@@ -122,9 +122,10 @@ def _label_pairs(
 ) -> pd.DataFrame:
     # Whoever dislikes what was held out belongs here too, though a ranking has nothing to find for them.
     held_out = split_interactions[split_interactions["split"] == TARGET_SPLIT["tuning"]]
-    scale = find_scale(split_interactions, options.like_threshold)
+    known = history(split_interactions, "tuning")
+    scale = find_scale(known, options.like_threshold)
     pairs = training_pairs(
-        history(split_interactions, "tuning"),
+        known,
         held_out,
         tuning_data.items.ids,
         scale,

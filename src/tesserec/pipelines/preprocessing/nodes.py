@@ -11,6 +11,7 @@ from tesserec.splits import resolve_method, split_interactions
 from tesserec.tables.attributes import AttributeRules
 from tesserec.tables.cleaning import Cleaned, clean_tables
 from tesserec.tables.interactions import EventRules
+from tesserec.tables.weights import weigh_events
 from tesserec.text.views import item_text_views, user_text_views
 
 
@@ -62,10 +63,22 @@ def write_user_texts(texts: pd.DataFrame) -> pd.DataFrame:
 def split_events(
     interactions: pd.DataFrame, candidates: pd.DataFrame, options: PreprocessingOptions
 ) -> pd.DataFrame:
-    """Put each event into train, valid or test; see `tesserec.splits`."""
-    return split_interactions(
+    """Put each event into train, valid or test; see `tesserec.splits`.
+
+    Events are weighed anew, by what is usual in the training split.
+    """
+    divided = split_interactions(
         interactions, candidates=list(candidates["item_id"]), **options.split.model_dump()
     )
+    weights = weigh_events(
+        divided["event"],
+        divided["value"].to_numpy(),
+        event_weights=options.event_weights,
+        default_event_weight=options.default_event_weight,
+        value_weighting=options.value_weighting,
+        known=(divided["split"] == "train").to_numpy(),
+    )
+    return divided.assign(weight=weights)
 
 
 def state_protocol(
