@@ -39,7 +39,7 @@ CARD_INPUTS = (
 def create_pipeline() -> Pipeline:
     """Return the pipeline from results to metrics, figures and the report."""
     return Pipeline(
-        [*_measuring(), *_drawing(), *_telling()],
+        [*_measuring(), *_gathering(), *_drawing(), *_telling()],
         namespace="reporting",
         parameters={OPTIONS, ENCODING},
         prefix_datasets_with_namespace=False,
@@ -66,6 +66,24 @@ def _measuring() -> list[Node]:
             ["recommendations", "evidence", "interactions", "item_texts@table", ENCODING, OPTIONS],
             "word_matches",
             name="match_item_words",
+        ),
+    ]
+
+
+def _gathering() -> list[Node]:
+    """Return what brings tables together for several sections."""
+    return [
+        Node(
+            sections.gather_results,
+            ["comparison", "differences", "fusion_weights", OPTIONS],
+            "results",
+            name="gather_results",
+        ),
+        Node(
+            sections.gather_bench,
+            ["protocol", "ablation", "text_value"],
+            "fusion_bench",
+            name="gather_bench",
         ),
     ]
 
@@ -112,18 +130,6 @@ def _telling() -> list[Node]:
     """Return the sections of the report, the page, and the card that goes with the model."""
     of_model = {name: name for name in CARD_INPUTS} | {"item_texts": "item_texts@table", "options": OPTIONS}
     return [
-        Node(
-            sections.gather_results,
-            ["comparison", "differences", "fusion_weights", OPTIONS],
-            "results",
-            name="gather_results",
-        ),
-        Node(
-            sections.gather_bench,
-            ["protocol", "ablation", "text_value"],
-            "fusion_bench",
-            name="gather_bench",
-        ),
         Node(
             sections.tell_quality,
             [
