@@ -45,7 +45,7 @@ def ablation_figure(ablation: pd.DataFrame) -> go.Figure:
         )
     figure.add_vline(x=0, line={"color": MUTED, "width": 1, "dash": "dot"})
     label = metric_label(rows["metric"].iloc[0])
-    figure.update_xaxes(title_text=f"{label} of the full system less that of the arm, 95 % interval")
+    figure.update_xaxes(title_text=f"{label} lost without it, 95 % interval")
     figure.update_layout(legend={"traceorder": "normal", "y": -70 / height})
     order = [arm for kind in KINDS for arm in rows.loc[rows["kind"] == kind, "arm"]]
     return figure.update_yaxes(showgrid=False, categoryorder="array", categoryarray=order[::-1])

@@ -127,6 +127,8 @@ def history_figure(slices: pd.DataFrame, metric: str, fused: str = "fusion", sho
     best = _singles(totals, fused)[: shown - 1]
     counts = slices.groupby("history", sort=False)["users"].max()
     figure = new_figure(title, height=440)
+    # On a narrow page the labels below stand upright, and would run into a legend below.
+    figure.update_layout(legend={"y": 1.02, "yanchor": "bottom"})
     drawn = [name for name in [fused, *best] if name in totals.index]
     for place, name in enumerate(drawn):
         line = slices[slices["recommender"] == name].set_index("history").reindex(counts.index)

@@ -38,7 +38,7 @@ def slice_figure(
         return empty_figure(title, f"{metric_label(metric)} was measured in no slice.")
     figure = _panels(rows.rename(columns={"recommender": "series"}), title, recommenders, fused)
     figure.update_xaxes(rangemode="tozero")
-    label = f"{metric_label(metric)}, mean over people with 95 % interval"
+    label = f"{metric_label(metric)}, 95 % interval"
     return figure.update_xaxes(title_text=label, row=rows["slicing"].nunique())
 
 
@@ -56,7 +56,7 @@ def text_value_figure(text_value: pd.DataFrame) -> go.Figure:
     figure = _panels(text_value.rename(columns={"control": "series"}), title, controls, controls[0])
     figure.add_vline(x=0, line={"color": MUTED, "width": 1, "dash": "dot"})
     metric = metric_label(text_value["metric"].iloc[0])
-    label = f"{metric} of the full system less that of the control, 95 % interval"
+    label = f"gain in {metric}, 95 % interval"
     return figure.update_xaxes(title_text=label, row=text_value["slicing"].nunique())
 
 
