@@ -21,9 +21,8 @@ def test_a_long_line_is_thinned_but_keeps_its_ends():
 
 
 def test_what_is_read_at_once_is_marked():
-    figure = length_figure({"reviews": [8]}, "tokens", limit=1024)
-    assert figure.layout.shapes[0].x0 == 1024
-    assert figure.layout.annotations[0].text == "1,024 at once"
+    _, mark = length_figure({"reviews": [8]}, "tokens", limit=1024).data
+    assert (list(mark.x), list(mark.y), mark.name) == ([1024, 1024], [0, 1], "1,024 at once")
 
 
 @pytest.mark.parametrize("lengths", [{}, {"reviews": []}, {"reviews": [0, 0]}])

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from tesserec.plots.style import MUTED, empty_figure, new_figure, plain, series_style
 
 _POINTS = 200
+_TICKS = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
 
 
 def length_figure(lengths: Mapping[str, Sequence[int]], unit: str, limit: int | None = None) -> go.Figure:
@@ -37,6 +38,6 @@ def length_figure(lengths: Mapping[str, Sequence[int]], unit: str, limit: int | 
         )
     if limit is not None:
         line = {"color": MUTED, "width": 1, "dash": "dot"}
-        figure.add_vline(x=limit, line=line, annotation_text=f"{limit:,} at once")
-    figure.update_xaxes(title_text=unit, type="log", dtick=1, tickformat=",")
+        figure.add_scatter(x=[limit] * 2, y=[0, 1], name=f"{limit:,} at once", mode="lines", line=line)
+    figure.update_xaxes(title_text=unit, type="log", tickvals=_TICKS, tickformat=",")
     return figure.update_yaxes(title_text="share of the texts", tickformat=".0%", range=[0, 1.02])
