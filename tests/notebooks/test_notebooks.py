@@ -277,6 +277,10 @@ class TestUnderstandOneUser:
         assert len(facts["listed"]) == 10
         assert not set(facts["listed"]) & set(last)
 
+    def test_it_is_the_person_in_the_middle(self, facts, finished):
+        known = pd.DataFrame(raw(finished, "interactions")).groupby("user_id")["item_id"].nunique()
+        assert len(facts["history"]) == sorted(known)[(len(known) - 1) // 2]
+
     def test_what_rests_on_the_item_that_carries_most_falls_without_it(self, facts, finished):
         evidence = pd.read_parquet(finished / "data/07_model_output/evidence.parquet")
         own = evidence[(evidence["user_id"] == facts["user"]) & (evidence["kind"] == "item")]
