@@ -46,3 +46,25 @@ def test_repeated_ids_are_refused():
 def test_ids_and_rows_must_match():
     with pytest.raises(ValueError, match="2 ids"):
         Embeddings(ids=np.array(["a", "b"]), codes=np.zeros((3, 2), dtype=np.float32))
+
+
+def test_the_nearest_point_most_nearly_the_same_way(embeddings):
+    """By hand: the vectors are (1, 0), (0, 1) and (0.6, 0.8), the last three times as long."""
+    lengthened = Embeddings(embeddings.ids, embeddings.codes * np.float32([[1], [1], [3]]))
+    nearest = lengthened.nearest("b", 5)
+    assert nearest.index.tolist() == ["a\nb", "书 1"]
+    np.testing.assert_allclose(nearest, [0.6, 0], atol=1e-6)
+    assert nearest.name == "cosine"
+    assert lengthened.nearest("书 1", 1).index.tolist() == ["a\nb"]
+
+
+def test_an_equal_vector_is_near_and_one_of_zeros_is_not():
+    vectors = np.array([[1, 1], [1, 1], [0, 0], [-1, 0]], dtype=np.float32)
+    nearest = Embeddings(np.array(list("abcd"), dtype=object), vectors).nearest("a", 3)
+    assert nearest.index.tolist() == ["b", "c", "d"]
+    np.testing.assert_allclose(nearest, [1, 0, -np.sqrt(0.5)], rtol=1e-6)
+
+
+def test_what_has_no_vector_has_no_nearest(embeddings):
+    with pytest.raises(ValueError, match="'nobody' has no vector"):
+        embeddings.nearest("nobody", 2)

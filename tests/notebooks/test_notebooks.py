@@ -1,66 +1,75 @@
-"""Notebooks run as a newcomer runs them: from top to bottom, unchanged, in a fresh copy of the project."""
+"""Notebooks run as a newcomer runs them: from top to bottom, after one run of the project."""
 
 import csv
+import json
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from html.parser import HTMLParser
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import nbformat
+import numpy as np
+import pandas as pd
 import pytest
+import yaml
 from ipykernel.kernelspec import write_kernel_spec
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 PROJECT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 SAMPLE = Path("data", "01_raw", "sample")
-RANKS = [str(rank) for rank in range(1, 11)]
-# Two settings that spare half of the time: some of what people wrote, and small fused embeddings.
-TEXTS = 500
-QUICK = "feature_fusion: {embedding_size: 32}"
+# What spares time: few recommenders, and one text of each person.
+RECOMMENDERS = ("popularity", "item_knn", "text_kernel", "own_texts", "demographics")
+# Planted: items without a price.
+PRICELESS = 7
 
-
-class Rows(HTMLParser):
-    """Collects the cells of the HTML table that pandas shows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "tr":
-            self.rows.append([])
-        if tag in {"td", "th"}:
-            self.rows[-1].append("")
-
-    def handle_data(self, data: str) -> None:
-        if self.rows and self.rows[-1]:
-            self.rows[-1][-1] += data.strip()
-
-
-def table(notebook: NotebookNode, tag: str) -> list[dict[str, str]]:
-    """Return the rows of the table that the tagged cell shows; an index without a name has the name ''."""
-    (cell,) = (cell for cell in notebook.cells if tag in cell.metadata.get("tags", []))
-    parser = Rows()
-    for shown in cell.outputs:
-        parser.feed(shown.get("data", {}).get("text/html", ""))
-    header, *rows = parser.rows
-    # The name of an index stands in a row of its own.
-    return [dict(zip(header, row, strict=True)) for row in rows if any(row[1:])]
-
-
-def column(rows: list[dict[str, str]], name: str) -> list[str]:
-    return [row[name] for row in rows]
-
-
-def cited(row: dict[str, str]) -> list[str]:
-    """Return the titles that a reason names."""
-    return re.findall("“(.+?)”", row["reason"])
+Facts = dict[str, Any]
+# What is asked of each notebook after its last cell.
+ASKED = {
+    "explore_the_data": {
+        "read": "rows['rows_read'].to_dict()",
+        "priceless": "missing['items', 'price']",
+        "unheard": "sorted(unheard['user_id'])",
+        "events": "events['events'].to_dict()",
+        "split": "split['events'].to_dict()",
+        "languages": "languages['items'].to_dict()",
+        "longest": "int(lengths['items'].max())",
+    },
+    "tokens_and_embeddings": {
+        "item": "item_id",
+        "tokens": "tokens",
+        "counted": "int(windows.tokens.sum())",
+        "statistics": "int(statistics.loc['tokens', 'item_texts'])",
+        "unknown": "counts['unknown'].to_dict()",
+        "nearest": "nearest.to_dict()",
+        "parts": "cosine",
+    },
+    "compare_models": {
+        "ranked": "table[metric].to_dict()",
+        "leads": "differences.set_index('recommender')['value'].to_dict()",
+        "auc": "overall['pair_predictor']['auc']['value']",
+        "gap": "runs['difference'].iloc[1]",
+        "names": "runs['run'].tolist()",
+    },
+    "understand_one_user": {
+        "user": "user_id",
+        "history": "likes",
+        "listed": "listed['item_id'].tolist()",
+        "written": "len(written)",
+        "removed": "removed",
+        "carried": "carried.iloc[0]",
+        "lost": "change['lost'].to_dict()",
+        "liked": "liked",
+        "more": "more.index.tolist()",
+        "similar": "similar.index.tolist()",
+        "shared": "shared['sum'].reindex(similar.index, fill_value=0).tolist()",
+    },
+}
 
 
 def copy_project(folder: Path, tracking_database: Path) -> None:
@@ -69,14 +78,50 @@ def copy_project(folder: Path, tracking_database: Path) -> None:
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("local", "__pycache__"))
     for file in (PROJECT / "pyproject.toml", PROJECT / ".telemetry", tracking_database):
         shutil.copy(file, folder)
-    local = folder / "conf" / "local"
-    local.mkdir()
-    (local / "parameters.yml").write_text(QUICK)
-    texts = folder / SAMPLE / "texts.csv"
-    with texts.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    with texts.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows[: TEXTS + 1])
+    (folder / "conf" / "local").mkdir()
+    training = folder / "conf" / "base" / "parameters" / "model_training.yml"
+    values = yaml.safe_load(training.read_text(encoding="utf-8"))
+    known = values["model_training"]["recommenders"]
+    values["model_training"]["recommenders"] = {name: known[name] for name in RECOMMENDERS}
+    training.write_text(yaml.safe_dump(values), encoding="utf-8")
+
+
+def change_table(path: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    change(table).to_csv(path, index=False)
+
+
+def without_prices(items: pd.DataFrame) -> pd.DataFrame:
+    return items.assign(price=items["price"].where(items.index >= PRICELESS, ""))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory, tracking_database: Path) -> Path:
+    """A copy of the project after a run."""
+    folder = tmp_path_factory.mktemp("project")
+    copy_project(folder, tracking_database)
+    change_table(folder / SAMPLE / "texts.csv", lambda texts: texts.drop_duplicates("user_id"))
+    change_table(folder / SAMPLE / "items.csv", without_prices)
+    command = [sys.executable, "-m", "kedro", "run"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def other(finished: Path) -> Path:
+    """Planted: the results of a run whose fusion is the popularity of the finished one, and the reverse."""
+    folder = finished / "other"
+    results = folder / "08_reporting"
+    shutil.copytree(finished / "data" / "08_reporting", results)
+    swap = {"fusion": "popularity", "popularity": "fusion"}
+    metrics = json.loads((results / "metrics.json").read_text())
+    metrics["recommenders"] |= {new: metrics["recommenders"][old] for old, new in swap.items()}
+    (results / "metrics.json").write_text(json.dumps(metrics))
+    people = pd.read_parquet(results / "user_metrics.parquet")
+    people = people.assign(recommender=people["recommender"].replace(swap))
+    people.to_parquet(results / "user_metrics.parquet")
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -90,117 +135,168 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory, tracking_database: Path) -> Path:
-    folder = tmp_path_factory.mktemp("project")
-    copy_project(folder, tracking_database)
-    return folder
+def told(finished: Path, other: Path, kernel: str) -> dict[str, Facts]:
+    """Execute the notebooks, two at once, and return what was asked of each."""
+
+    def execute(name: str) -> Facts:
+        folder = finished / "notebooks"
+        notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+        for cell in notebook.cells:
+            if "parameters" in cell.metadata.get("tags", []):
+                cell.source = f"other_folder = {str(other)!r}"
+        notebook.cells.append(new_code_cell(write_down(ASKED[name], folder / f"{name}.json")))
+        resources = {"metadata": {"path": str(folder)}}
+        NotebookClient(notebook, timeout=300, kernel_name=kernel, resources=resources).execute()
+        assert said_on_the_side(notebook) == ""
+        return json.loads((folder / f"{name}.json").read_text())
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(ASKED, pool.map(execute, ASKED), strict=True))
 
 
-@pytest.fixture(scope="module")
-def executed(copied: Path, kernel: str) -> NotebookNode:
-    """The walk through the project, with its outputs."""
-    folder = copied / "notebooks"
-    notebook = nbformat.read(folder / "from_tables_to_recommendations.ipynb", as_version=4)
-    client = NotebookClient(
-        notebook, timeout=600, kernel_name=kernel, resources={"metadata": {"path": str(folder)}}
-    )
-    return client.execute()
+def write_down(asked: dict[str, str], path: Path) -> str:
+    """Return code that writes the values of expressions into a file."""
+    values = ", ".join(f"{fact!r}: {expression}" for fact, expression in asked.items())
+    written = f"json.dumps({{{values}}}, default=lambda one: one.tolist())"
+    return f"import json, pathlib\npathlib.Path({str(path)!r}).write_text({written})"
 
 
-class TestStored:
-    def test_there_are_no_outputs_in_git(self):
-        command = [sys.executable, "-m", "nbstripout", "--verify", *map(str, NOTEBOOKS)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+def said_on_the_side(notebook: NotebookNode) -> str:
+    """Return what cells wrote beside their results: log lines, warnings, progress."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    streams = [output["text"] for output in outputs if output["output_type"] == "stream"]
+    shown = [output["data"].get("text/plain", "") for output in outputs if "data" in output]
+    return "".join([*streams, *(text for text in shown if re.search("INFO|WARNING", text))])
 
 
-class TestFromTablesToRecommendations:
-    def test_the_raw_tables_show_both_languages(self, executed):
-        titles = " ".join(column(table(executed, "raw-items"), "title"))
-        assert re.search("[a-z]{4}", titles)
-        assert re.search("[\u4e00-\u9fff]{2}", titles)
+def raw(finished: Path, name: str) -> list[dict[str, str]]:
+    with (finished / SAMPLE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
-    def test_the_quality_report_counts_every_row(self, executed, copied):
-        read = {row[""]: row["rows_read"] for row in table(executed, "quality")}
-        for name in ("items", "interactions", "users", "texts"):
-            with (copied / SAMPLE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-                assert int(read[name]) == sum(1 for _ in csv.DictReader(file)), name
 
-    def test_each_view_of_a_text_is_for_its_reader(self, executed):
-        language, contextual, lexical = table(executed, "views")
-        assert (language["tr-025"], language["mu-047"]) == ("en", "zh")
-        assert " the " in contextual["tr-025"]
-        assert " the " not in f" {lexical['tr-025']} "
-        assert "射电望远镜" in contextual["mu-047"]
-        assert "望远镜" in lexical["mu-047"].split()
+def when(event: dict[str, str]) -> float:
+    return float(event["timestamp"])
 
-    def test_tokens_are_those_of_an_english_vocabulary(self, executed):
-        english, chinese = column(table(executed, "tokens"), "tokens")
-        assert english.startswith("hot springs of the snow country .")
-        assert "[UNK]" not in english
-        assert "[UNK]" in chinese
 
-    def test_neighbours_mean_similar_things(self, executed):
-        itself, nearest, *others = table(executed, "neighbours")
-        assert (itself[""], round(float(itself["cosine"]), 2)) == ("tr-025", 1)
-        assert nearest["title"] == "Finnish Sauna School"
-        assert float(nearest["cosine"]) >= float(others[0]["cosine"]) >= float(others[-1]["cosine"])
+class TestExploreTheData:
+    @pytest.fixture
+    def facts(self, told: dict[str, Facts]) -> Facts:
+        return told["explore_the_data"]
 
-    def test_the_fusion_beats_popularity(self, executed):
-        ndcg = {row["metric"]: float(row["ndcg@10"]) for row in table(executed, "comparison")}
-        assert ndcg["fusion"] > 2 * ndcg["popularity"] > 0
-        lead = {row["recommender"]: float(row["low"]) for row in table(executed, "differences")}
-        assert lead["popularity"] > 0
+    def test_every_row_of_every_table_was_read(self, facts, finished):
+        names = ("items", "interactions", "users", "texts", "relations")
+        assert {name: facts["read"][name] for name in names} == {
+            name: len(raw(finished, name)) for name in names
+        }
 
-    def test_a_person_gets_ten_new_items_for_reasons_in_the_history(self, executed):
-        history, listed = table(executed, "history"), table(executed, "recommendations")
-        assert column(listed, "") == RANKS
-        assert not set(column(listed, "item_id")) & set(column(history, "item_id"))
-        scores = [float(score) for score in column(listed, "score")]
-        assert scores == sorted(scores, reverse=True)
-        titles = {title for row in listed for title in cited(row)}
-        assert titles
-        assert titles <= set(column(history, "title"))
+    def test_what_is_missing_is_found(self, facts, finished):
+        assert facts["priceless"] == pytest.approx(PRICELESS / len(raw(finished, "items")))
+        users, active = (
+            {row["user_id"] for row in raw(finished, name)} for name in ("users", "interactions")
+        )
+        assert facts["unheard"] == sorted(users - active) != []
 
-    def test_a_person_without_a_history_gets_ten_items_for_other_reasons(self, executed):
-        assert column(table(executed, "quiet"), "text") == ["where to start with children's songs car"]
-        listed = table(executed, "quiet-recommendations")
-        assert column(listed, "") == RANKS
-        assert all(row["reason"] and not cited(row) for row in listed)
+    def test_events_are_counted_by_kind_and_split(self, facts, finished):
+        kinds = pd.DataFrame(raw(finished, "interactions"))["event"].value_counts()
+        assert facts["events"] == kinds.to_dict()
+        assert set(facts["split"]) == {"train", "valid", "test"}
+        assert sum(facts["split"].values()) == kinds.sum()
 
-    def test_a_typed_history_is_served_by_its_taste(self, executed):
-        typed, listed = table(executed, "typed"), table(executed, "served")
-        assert column(listed, "") == RANKS
-        assert not set(column(listed, "item_id")) & set(column(typed, ""))
-        food = re.compile("Cooking|Baking|Food|Kitchen|Pantry")
-        assert sum(bool(food.search(row["category"])) for row in listed) > len(listed) / 2
-        assert {title for row in listed for title in cited(row)} <= set(column(typed, "title"))
+    def test_texts_are_counted_by_language(self, facts, finished):
+        chinese = [row for row in raw(finished, "items") if re.search("[\u4e00-\u9fff]", row["title"])]
+        assert facts["languages"]["zh"] == len(chinese)
+        assert facts["languages"]["en"] == len(raw(finished, "items")) - len(chinese)
+        texts = pd.read_parquet(finished / "data/03_primary/item_texts.parquet")
+        assert facts["longest"] == max(len(text.split()) for text in texts["lexical"])
 
-    def test_the_score_falls_without_what_the_reason_names_first(self, executed):
-        named = [cited(row) for row in table(executed, "served") if cited(row)]
-        lost = {row["without"]: float(row["lost"]) for row in table(executed, "without")}
-        assert lost[named[0][0]] > 0, lost
 
-    def test_a_wish_in_words_is_answered(self, executed):
-        listed = table(executed, "asked")
-        assert column(listed, "rank") == RANKS[:5]
-        assert "The Quiet Carriage" in column(listed, "title")
-        assert all(float(row["price"]) < 20 and row["item_id"] != "bk-022" for row in listed)
-        assert any("“quiet”" in reason for reason in column(listed, "reason"))
+class TestTokensAndEmbeddings:
+    @pytest.fixture
+    def facts(self, told: dict[str, Facts]) -> Facts:
+        return told["tokens_and_embeddings"]
 
-    def test_a_chinese_wish_is_answered_in_chinese(self, executed):
-        first, *_ = table(executed, "asked-zh")
-        assert first["title"] == "零基础学编程:从记账本开始"
-        assert first["reason"].startswith("提到了")
+    def test_tokens_are_those_of_an_english_vocabulary(self, facts):
+        assert facts["tokens"][:4] == ["[CLS]", "fern", "##we", "##h"]
+        assert facts["tokens"][-1] == "[SEP]"
+        assert facts["unknown"]["zh"] > facts["unknown"]["en"] == 0
 
-    def test_what_is_similar_is_cheaper(self, executed):
-        listed = table(executed, "similar")
-        assert all(row["item_id"].startswith("tr-") for row in listed[:2])
-        assert len({row["price"] for row in listed}) > 1
+    def test_the_windows_hold_what_the_run_counted(self, facts):
+        assert facts["counted"] == facts["statistics"] > 0
 
-    def test_it_leaves_other_results_alone_and_tracks_each_of_its_runs(self, executed, copied):
-        assert {path.name for path in (copied / "data").iterdir()} == {"01_raw", "notebook"}
-        assert (copied / "data" / "notebook" / "08_reporting" / "report.html").is_file()
-        with sqlite3.connect(copied / "mlflow.db") as database:
-            runs = database.execute("SELECT status FROM runs").fetchall()
-        assert runs == [("FINISHED",)] * 2
+    def test_the_nearest_items_are_those_of_the_stored_vectors(self, facts, finished):
+        (path,) = (finished / "data/04_feature/item_embeddings").glob("part-*.arrow")
+        stored = pd.read_feather(path).set_index("id")["vector"]
+        own = stored.pop(facts["item"])
+        cosines = stored.map(lambda vector: vector @ own / np.linalg.norm(vector) / np.linalg.norm(own))
+        assert list(facts["nearest"]) == cosines.nlargest(8).index.tolist()
+        assert list(facts["nearest"].values()) == pytest.approx(cosines.nlargest(8).tolist(), abs=1e-5)
+
+    def test_the_words_of_two_texts_make_up_their_cosine(self, facts):
+        assert facts["parts"] == pytest.approx(max(facts["nearest"].values()), abs=0.02)  # rounded to bf16
+
+
+class TestCompareModels:
+    @pytest.fixture
+    def facts(self, told: dict[str, Facts]) -> Facts:
+        return told["compare_models"]
+
+    @pytest.fixture
+    def measured(self, finished: Path) -> pd.Series:
+        """NDCG@10 of each recommender, the mean over people."""
+        people = pd.read_parquet(finished / "data/08_reporting/user_metrics.parquet")
+        return people.groupby("recommender")["ndcg@10"].mean()
+
+    def test_recommenders_stand_in_the_order_of_what_people_got(self, facts, measured):
+        ordered = measured.sort_values(ascending=False)
+        assert list(facts["ranked"]) == ordered.index.tolist()
+        assert list(facts["ranked"].values()) == pytest.approx(ordered.tolist())
+
+    def test_the_fusion_leads_popularity_by_the_difference_of_the_means(self, facts, measured):
+        assert facts["leads"]["popularity"] == pytest.approx(measured["fusion"] - measured["popularity"])
+        assert facts["leads"]["popularity"] > 0
+
+    def test_another_run_is_compared_with_this_one(self, facts, measured):
+        assert facts["names"] == ["this run", "other run"]
+        assert facts["gap"] == pytest.approx(measured["popularity"] - measured["fusion"])
+
+    def test_predictions_are_those_of_the_report(self, facts, finished):
+        metrics = json.loads((finished / "data/08_reporting/metrics.json").read_text())
+        assert facts["auc"] == metrics["pairs"]["pair_predictor"]["auc"]["value"]
+
+
+class TestUnderstandOneUser:
+    @pytest.fixture
+    def facts(self, told: dict[str, Facts]) -> Facts:
+        return told["understand_one_user"]
+
+    def test_the_history_is_that_of_the_raw_table(self, facts, finished):
+        own = [row for row in raw(finished, "interactions") if row["user_id"] == facts["user"]]
+        last = {row["item_id"]: when(row) for row in sorted(own, key=when)}
+        assert facts["history"] == sorted(last, key=last.__getitem__)
+        assert facts["written"] == sum(row["user_id"] == facts["user"] for row in raw(finished, "texts"))
+        assert len(facts["listed"]) == 10
+        assert not set(facts["listed"]) & set(last)
+
+    def test_it_is_the_person_in_the_middle(self, facts, finished):
+        known = pd.DataFrame(raw(finished, "interactions")).groupby("user_id")["item_id"].nunique()
+        assert len(facts["history"]) == sorted(known)[(len(known) - 1) // 2]
+
+    def test_what_rests_on_the_item_that_carries_most_falls_without_it(self, facts, finished):
+        evidence = pd.read_parquet(finished / "data/07_model_output/evidence.parquet")
+        own = evidence[(evidence["user_id"] == facts["user"]) & (evidence["kind"] == "item")]
+        shares = own.groupby("cited")["share"].sum()
+        assert (facts["removed"], facts["carried"]) == (shares.idxmax(), pytest.approx(shares.max()))
+        strongest = own[own["cited"] == facts["removed"]].groupby("item_id")["share"].sum().idxmax()
+        assert facts["lost"][strongest] > 0
+
+    def test_what_is_liked_leaves_the_list(self, facts):
+        assert facts["liked"] == facts["listed"][0]
+        assert not {facts["liked"], *facts["history"]} & set(facts["more"])
+
+    def test_shared_items_are_those_in_both_histories(self, facts, finished):
+        table = pd.DataFrame(raw(finished, "interactions"))
+        for person, count in zip(facts["similar"], facts["shared"], strict=True):
+            theirs = set(table.loc[table["user_id"] == person, "item_id"])
+            assert count == len(theirs & set(facts["history"])), person
+        assert facts["user"] not in facts["similar"]
+        assert sum(facts["shared"]) > 0

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from tesserec.encoders.compression import Compression
 from tesserec.encoders.stacked import StackedRows
+from tesserec.encoders.texts import unit_length
 
 PART_ROWS = 65_536  # 100 MB of 384 dimensions
 
@@ -59,6 +60,27 @@ class Embeddings:
         codes = self.codes[positions[known]]
         found[known] = self.compression.decompress(codes) if self.compression else codes
         return found
+
+    def nearest(self, of: str, count: int) -> pd.Series:
+        """Return the ids whose vectors point most nearly the same way as that of one id, itself left out.
+
+        All vectors are in memory at once, as they are without compression.
+
+        Args:
+            of: The id.
+            count: Ids returned, or as many as there are.
+
+        Returns:
+            `cosine` by id, the largest first; 0 for a vector of zeros.
+
+        Raises:
+            ValueError: If the id has no vector.
+        """
+        if of not in self._index:
+            raise ValueError(f"the id {of!r} has no vector")
+        vectors = unit_length(self.rows(self.ids))
+        cosines = pd.Series(vectors @ vectors[self._index.get_loc(of)], self._index, name="cosine")
+        return cosines.drop(of).sort_values(ascending=False, kind="stable").head(count)
 
 
 def joined(parts: Sequence[Embeddings]) -> Embeddings:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 import numpy as np
 import torch
-from transformers import PreTrainedModel
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from tesserec.encoders.acceleration import compiled, quantized
 from tesserec.encoders.batches import batches_by_length, pad_right, side_by_side
@@ -168,7 +168,7 @@ class TransformerEncoder(Encoder):
         frequency = None
         if described.sif is not None:
             vocabulary = len(model.get_input_embeddings().state_dict()["weight"])
-            weights = token_weights(vocabulary, self._source.tokenizer, described.sif)
+            weights = token_weights(vocabulary, self.tokenizer, described.sif)
             frequency = torch.from_numpy(weights).to(self._device)
         head = torch.nn.Sequential(*(layer.load() for layer in self._dense), *more).to(self._device)
         return WindowReader(
@@ -180,6 +180,11 @@ class TransformerEncoder(Encoder):
             frequency,
             head,
         )
+
+    @property
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        """What cuts texts into the model's tokens, and names these."""
+        return self._source.tokenizer
 
     def load(self) -> None:
         """Load the model: not from several threads, because that sets numbers' formats for all of them."""
@@ -196,7 +201,7 @@ class TransformerEncoder(Encoder):
         described = self.description
         return make_windows(
             texts,
-            self._source.tokenizer,
+            self.tokenizer,
             self._frame,
             described.max_length,
             described.window_overlap,
@@ -259,7 +264,7 @@ class TransformerEncoder(Encoder):
         Raises:
             ConfigError: If the model's tokenizer does not tell.
         """
-        return token_spans(self._source.tokenizer, text)
+        return token_spans(self.tokenizer, text)
 
     def read(self, prepared: Windows, progress: Progress = nobody) -> TextVectors:
         """Run the model over windows, and put those of each text together."""
