@@ -11,6 +11,8 @@ from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 from kedro.validation import TypeExtractor
+from kedro_viz.data_access import DataAccessManager
+from kedro_viz.server import populate_data
 
 from tesserec import settings
 from tesserec.options import Options
@@ -21,14 +23,14 @@ CONF = PROJECT / "conf"
 PACKAGE = PROJECT / "src" / "tesserec"
 ENVIRONMENTS = sorted(folder.name for folder in CONF.iterdir() if folder.is_dir())
 LAYERS = (
-    "raw",
-    "intermediate",
-    "primary",
-    "feature",
-    "model_input",
-    "models",
-    "model_output",
-    "reporting",
+    "01_raw",
+    "02_intermediate",
+    "03_primary",
+    "04_feature",
+    "05_model_input",
+    "06_models",
+    "07_model_output",
+    "08_reporting",
 )
 STAGES = (
     "preprocessing",
@@ -56,6 +58,14 @@ def pipelines() -> dict[str, Pipeline]:
 def models(pipelines) -> dict[str, type[Options]]:
     """The model of each group of parameters."""
     return TypeExtractor(pipelines).extract_types_from_pipelines()
+
+
+@pytest.fixture(scope="module")
+def graph(pipelines) -> DataAccessManager:
+    """What Kedro-Viz shows."""
+    graph = DataAccessManager()
+    populate_data(graph, DataCatalog.from_config(load("base", "catalog")), pipelines, {})
+    return graph
 
 
 def own(pipelines: dict[str, Pipeline]) -> dict[str, Pipeline]:
@@ -113,6 +123,55 @@ class TestCatalog:
         assert {env: set(load(env, "catalog")) - declared for env in ENVIRONMENTS} == {
             env: set() for env in ENVIRONMENTS
         }
+
+
+class TestKedroViz:
+    """What Kedro-Viz makes of the project: its own code builds the graph."""
+
+    # Tables of what people are and wrote, and of what was read from that.
+    PRIVATE = frozenset(
+        {
+            "users",
+            "texts",
+            "user_profiles",
+            "opinions",
+            "aspect_opinions",
+            "descriptions",
+            "evidence",
+        }
+    )
+
+    def test_layers_follow_one_another_in_every_pipeline(self, pipelines, graph):
+        """They would not with a circle of layers, or where their names do not sort as the layers do."""
+        for name in pipelines:
+            nodes = graph.get_nodes_for_registered_pipeline(name)
+            shown = {getattr(node, "layer", None) for node in nodes} - {None}
+            layers = graph.get_sorted_layers_for_registered_pipeline(name)
+            assert [layer for layer in layers if layer in shown] == sorted(shown), name
+
+    def test_every_stage_collapses_and_keeps_to_itself_what_nobody_else_reads(self, pipelines, graph):
+        tree = graph.create_modular_pipelines_tree_for_registered_pipeline("__default__")
+        assert set(tree) == {"__root__", *STAGES}
+        outside = {child.id for child in tree["__root__"].children}
+        names = {node.id: node.name for node in graph.get_nodes_for_registered_pipeline("__default__")}
+        inner = {names[id] for id in set(names) - outside}
+        assert {"testing_features", "item_phrases", "results", "cost_figure"} <= inner
+        assert {names[id] for id in outside} >= {"tuning_data", "recommendations", "report"}
+
+    def test_figures_metrics_and_tables_can_be_looked_at(self):
+        catalog = DataCatalog.from_config(load("base", "catalog"))
+        unseen = {
+            name
+            for name, entry in load("base", "catalog").items()
+            if entry["type"].endswith(("JSONDataset", "DocumentDataset", "TableDataset", "TextDataset"))
+            and (not hasattr(catalog.get(name), "preview") or hides(entry))
+        }
+        raw = {name for name in catalog if name.startswith(("raw_", "simulated_"))}
+        assert unseen == {*raw, *self.PRIVATE, "report"}
+
+
+def hides(entry: dict[str, Any]) -> bool:
+    return entry["metadata"]["kedro-viz"].get("preview") is False
 
 
 class TestParameters:

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -102,3 +103,38 @@ def test_missing_file_and_unknown_table_or_suffix(tmp_path):
         TableDataset(filepath="table.xlsx")
     with pytest.raises(DatasetError, match="no table 'films'"):
         ContractTableDataset(path=str(tmp_path), table="films")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_preview_is_the_first_rows_as_json_holds_them(tmp_path, suffix):
+    columns = {"item_id": ["007", None], "score": [0.123456, float("nan")], "reason": ["é" * 81, "short"]}
+    dataset = TableDataset(filepath=str(tmp_path / f"table.{suffix}"))
+    dataset.save(pd.concat([pd.DataFrame(columns)] * 1000, ignore_index=True))
+
+    shown = dataset.preview(nrows=2)
+
+    assert json.loads(json.dumps(shown)) == {
+        "index": [0, 1],
+        "columns": ["item_id", "score", "reason"],
+        "data": [["007", 0.1235, "é" * 80 + "…"], [None, None, "short"]],
+    }
+    assert len(dataset.preview()["data"]) == 30
+
+
+def test_a_preview_shows_lists_and_times_as_text(tmp_path):
+    dataset = TableDataset(filepath=str(tmp_path / "table.parquet"))
+    dataset.save(pd.DataFrame({"words": [["sea", "night"]], "day": [pd.Timestamp("2024-02-29")]}))
+    ((words, day),) = dataset.preview()["data"]
+    assert words == "sea, night"
+    assert day.startswith("2024-02-29")
+
+
+def test_a_preview_of_an_empty_table_has_its_columns(tmp_path):
+    dataset = TableDataset(filepath=str(tmp_path / "table.parquet"))
+    dataset.save(pd.DataFrame({"item_id": pd.Series(dtype="str")}))
+    assert dataset.preview() == {"columns": ["item_id"], "index": [], "data": []}
+
+
+def test_a_preview_of_what_is_not_there_says_so(tmp_path):
+    with pytest.raises(DatasetError, match="run the pipeline that writes it"):
+        TableDataset(filepath=str(tmp_path / "table.csv"), optional=True).preview()

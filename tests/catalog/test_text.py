@@ -24,3 +24,17 @@ def test_a_failed_write_leaves_the_previous_version(tmp_path):
 def test_a_missing_text_is_named(tmp_path):
     with pytest.raises(DatasetError, match=r"report\.html does not exist"):
         TextDataset(filepath=str(tmp_path / "report.html")).load()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "shown"),
+    [
+        ("card.md", "---\ntags:\n- text\n---\n# Card\n\n---\nend", "# Card\n\n---\nend"),
+        ("card.md", "# Card", "# Card"),
+        ("prompt.txt", "Item: <b>{title}</b>", "```\nItem: &lt;b&gt;{title}&lt;/b&gt;\n```"),
+    ],
+)
+def test_a_preview_is_laid_out_where_it_is_markdown(tmp_path, name, text, shown):
+    dataset = TextDataset(filepath=str(tmp_path / name))
+    dataset.save(text)
+    assert dataset.preview() == shown

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kedro.io import AbstractDataset
+from kedro_datasets._typing import JSONPreview
 
 from tesserec.catalog.text import TextDataset
 
@@ -25,6 +26,10 @@ class DocumentDataset(AbstractDataset[dict[str, Any], dict[str, Any]]):
     def load(self) -> dict[str, Any]:
         """Read the document."""
         return json.loads(self._text.load()) if self._exists() else {}
+
+    def preview(self) -> JSONPreview:
+        """Return the document for Kedro-Viz."""
+        return JSONPreview(json.dumps(self.load()))
 
     def save(self, data: dict[str, Any]) -> None:
         """Write the document."""

@@ -1,14 +1,19 @@
 """Catalog entries for tables: those of the data contract, and the project's own."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import TablePreview
 
 from tesserec.tables.contract import CONTRACTS
 from tesserec.tables.reading import find_table, read_table
+
+LONGEST_CELL = 80
 
 
 class ContractTableDataset(AbstractDataset[None, pd.DataFrame]):
@@ -66,11 +71,28 @@ class TableDataset(AbstractDataset[pd.DataFrame, pd.DataFrame]):
         """Read the table."""
         if not self._exists() and self._optional:
             return pd.DataFrame()
-        if not self._exists():
-            raise DatasetError(f"{self._filepath} does not exist: run the pipeline that writes it first")
+        self._check_written()
         if self._filepath.suffix == ".parquet":
             return pd.read_parquet(self._filepath)
         return pd.read_csv(self._filepath, dtype=self._id_types())
+
+    def preview(self, nrows: int = 30) -> TablePreview:
+        """Return the first rows for Kedro-Viz, without reading the others.
+
+        Args:
+            nrows: How many rows.
+
+        Returns:
+            `index`, `columns` and `data`, as JSON can hold them; what is longer than a cell is cut.
+        """
+        self._check_written()
+        if self._filepath.suffix == ".parquet":
+            file = pq.ParquetFile(self._filepath)
+            table = next(file.iter_batches(nrows), file.schema_arrow.empty_table()).to_pandas()
+        else:
+            table = pd.read_csv(self._filepath, dtype=self._id_types(), nrows=nrows)
+        plain = json.loads(table.to_json(orient="split", date_format="iso", double_precision=4))
+        return TablePreview({**plain, "data": [[_cut(cell) for cell in row] for row in plain["data"]]})
 
     def save(self, data: pd.DataFrame) -> None:
         """Write the table beside its place and move it there."""
@@ -85,6 +107,10 @@ class TableDataset(AbstractDataset[pd.DataFrame, pd.DataFrame]):
         finally:
             scratch.unlink(missing_ok=True)
 
+    def _check_written(self) -> None:
+        if not self._exists():
+            raise DatasetError(f"{self._filepath} does not exist: run the pipeline that writes it first")
+
     def _id_types(self) -> dict[str, str]:
         header = pd.read_csv(self._filepath, nrows=0).columns
         return {column: "str" for column in header if column.endswith("_id")}
@@ -94,3 +120,9 @@ class TableDataset(AbstractDataset[pd.DataFrame, pd.DataFrame]):
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._filepath)}
+
+
+def _cut(cell: Any) -> Any:
+    """Return numbers as they are, and the beginning of text and lists."""
+    text = ", ".join(map(str, cell)) if isinstance(cell, list) else cell
+    return f"{text[:LONGEST_CELL]}…" if isinstance(text, str) and len(text) > LONGEST_CELL else text

@@ -1,10 +1,13 @@
 """A catalog entry for a text that people open, such as the report."""
 
+import html
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import HTMLPreview
 
 
 class TextDataset(AbstractDataset[str, str]):
@@ -24,6 +27,13 @@ class TextDataset(AbstractDataset[str, str]):
         if not self._exists():
             raise DatasetError(f"{self._filepath} does not exist: run the pipeline that writes it first")
         return self._filepath.read_text(encoding="utf-8")
+
+    def preview(self) -> HTMLPreview:
+        """Return the text for Kedro-Viz: Markdown, which it lays out, without its header; else verbatim."""
+        text = self.load()
+        if self._filepath.suffix == ".md":
+            return HTMLPreview(re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL))
+        return HTMLPreview(f"```\n{html.escape(text)}\n```")
 
     def save(self, data: str) -> None:
         """Write beside the file, then move over it."""

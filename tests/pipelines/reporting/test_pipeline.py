@@ -139,7 +139,7 @@ def test_every_output_is_kept_in_the_reporting_layer_and_the_card_beside_the_mod
     assert entries["recommender"]["filepath"] == "out/06_models/recommender"
     for node in create_pipeline().nodes:
         for name in set(node.outputs) - {"model_card"}:
-            assert entries[name]["metadata"]["kedro-viz"]["layer"] == "reporting"
+            assert entries[name]["metadata"]["kedro-viz"]["layer"] == "08_reporting"
             if name not in {"results", "fusion_bench"} and not name.endswith("_section"):
                 assert entries[name]["filepath"].startswith("out/08_reporting/")
 
