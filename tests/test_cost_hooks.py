@@ -195,7 +195,7 @@ class TestMlflow:
         metrics = mlflow.get_run(active.info.run_id).data.metrics
         own = costs["nodes"]["second.generate"]
         assert metrics == {
-            f"stage.{name}.{measure}": pytest.approx(own[measure])
+            f"{measure}/{name}": pytest.approx(own[measure])
             for name in ("second", "second.generate")
             for measure in ("seconds", "peak_gib")
         }
@@ -205,5 +205,5 @@ class TestMlflow:
         with mlflow.start_run() as active:
             run(HOLD, CHECK, start=1)
         metrics = mlflow.get_run(active.info.run_id).data.metrics
-        assert metrics["stage.second.hold.seconds"] >= 0.2
-        assert "stage.first.check.seconds" not in metrics
+        assert metrics["seconds/second.hold"] >= 0.2
+        assert "seconds/first.check" not in metrics

@@ -29,6 +29,8 @@ from tesserec.hooks.tracking import (
     flat_metrics,
     flat_parameters,
     git_commit,
+    in_order,
+    run_name,
 )
 from tesserec.options import Options
 
@@ -132,11 +134,14 @@ class TestTracking:
     def test_parameters_are_logged_one_by_one_and_only_those_used(self, finished):
         assert finished.data.params == {"judging.depth": "10", "judging.weights.view": "1.0"}
 
+    def test_the_run_is_named_by_its_pipelines(self, finished):
+        assert finished.info.run_name == "evaluation"
+
     def test_metrics_of_every_recommender_time_and_memory_are_logged(self, finished):
         metrics = finished.data.metrics
         assert metrics.pop("duration_seconds") > 0
         assert metrics.pop("peak_memory_gib") > 0
-        assert metrics == {"fusion.ndcg_at_10": 0.25, "item_knn.ndcg_at_10": 0.125}
+        assert metrics == {"fusion/ndcg_at_10": 0.25, "item_knn/ndcg_at_10": 0.125}
 
     def test_tags_identify_data_protocol_code_and_versions(self, finished):
         tags = finished.data.tags
@@ -153,7 +158,7 @@ class TestTracking:
     def test_a_failed_run_says_why_and_keeps_what_it_measured(self, failed):
         assert failed.info.status == "FAILED"
         assert failed.data.tags["error"] == "items.csv has no usable row."
-        assert failed.data.metrics["fusion.ndcg_at_10"] == 0.25
+        assert failed.data.metrics["fusion/ndcg_at_10"] == 0.25
         assert "duration_seconds" in failed.data.metrics
 
     def test_a_part_that_reads_an_earlier_protocol_is_identified_by_it(self, finished, workplace):
@@ -184,12 +189,48 @@ class TestWhatMlflowAccepts:
 
     def test_metrics_without_a_finite_value_are_left_out(self):
         assert flat_metrics({"recommenders": {"a": {"m": {"value": float("inf")}, "n@1": {"value": 1}}}}) == {
-            "a.n_at_1": 1.0
+            "a/n_at_1": 1.0
         }
 
     def test_metrics_of_pairs_stand_beside_those_of_recommenders(self):
         pairs = {"item_mean": {"rmse": {"value": 0.5, "low": 0.4, "high": 0.6}}}
-        assert flat_metrics({"recommenders": {}, "pairs": pairs}) == {"pairs.item_mean.rmse": 0.5}
+        assert flat_metrics({"recommenders": {}, "pairs": pairs}) == {"pairs/item_mean/rmse": 0.5}
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("told", "name"),
+        [
+            ({"pipeline_names": None}, "__default__"),
+            ({"pipeline_names": None, "env": "movielens", "runtime_params": {}}, "movielens"),
+            ({"pipeline_names": None, "runtime_params": {"data_dir": "books"}}, "data_dir=books"),
+            (
+                {
+                    "pipeline_names": ["reporting", "evaluation"],
+                    "env": "neural",
+                    "runtime_params": {"model_training": {"recommenders": {"als": {"embedding_size": 64}}}},
+                },
+                "als.embedding_size=64 (neural evaluation+reporting)",
+            ),
+            (
+                {
+                    "pipeline_names": None,
+                    "runtime_params": {"a": 1, "b": 2, "c": {"d": {"e": 3}}, "f": 4, "g": 5},
+                },
+                "a=1, b=2, d.e=3, 2 more",
+            ),
+        ],
+    )
+    def test_a_run_is_named_by_what_tells_it_from_others(self, project, told, name):
+        assert run_name(told) == name
+
+    def test_pipelines_are_named_as_they_follow_one_another(self, project):
+        assert in_order(["unknown", "reporting", "ablation", "preprocessing"]) == [
+            "preprocessing",
+            "reporting",
+            "ablation",
+            "unknown",
+        ]
 
 
 class TestFacts:
@@ -310,8 +351,8 @@ def test_points_of_training_curves():
         }
     )
     assert list(curve_points(curves)) == [
-        ("neural.ndcg_at_10", 0.1, 1),
-        ("neural.like", 1.5, 1),
-        ("neural.ndcg_at_10", 0.2, 2),
+        ("training/neural/ndcg_at_10", 0.1, 1),
+        ("training/neural/like", 1.5, 1),
+        ("training/neural/ndcg_at_10", 0.2, 2),
     ]
     assert not list(curve_points(pd.DataFrame(columns=["recommender", "epoch"])))

@@ -34,7 +34,7 @@ def trial(number: int, state: str, **attributes: float) -> Trial:
 
 def test_every_trial_is_a_run_below_the_one_that_made_it(client):
     hooks = TrackingHooks()
-    with mlflow.start_run() as parent:
+    with mlflow.start_run(experiment_id="0") as parent:
         hooks.after_dataset_saved("studies", trial(0, "COMPLETE", standard_error=0.01, gain_error=0.0))
         hooks.after_dataset_saved("studies", trial(1, "PRUNED"))
         assert mlflow.active_run().info.run_id == parent.info.run_id

@@ -100,11 +100,11 @@ class CostHooks:
 
 
 def stage_metrics(nodes: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, float]]:
-    """Yield `stage.NAME.seconds` and `stage.NAME.peak_gib` of nodes, and of their pipelines.
+    """Yield `seconds/NAME` and `peak_gib/NAME` of nodes, and of their pipelines.
 
     Args:
         nodes: What the nodes of one run cost; see `tesserec.costs.add_cost`.
     """
     for name, entry in {**sum_pipelines(nodes), **nodes}.items():
         for measure in ("seconds", "peak_gib"):
-            yield NOT_IN_NAMES.sub("_", f"stage.{name}.{measure}"), entry[measure]
+            yield NOT_IN_NAMES.sub("_", f"{measure}/{name}"), entry[measure]

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,10 @@ import mlflow
 import pandas as pd
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
+from kedro.framework.project import pipelines
 from kedro.pipeline import Pipeline
 from kedro_mlflow.framework.hooks.mlflow_hook import MlflowHook
+from mlflow.utils.mlflow_tags import MLFLOW_RUN_NAME
 from mlflow.utils.validation import MAX_PARAM_VAL_LENGTH, MAX_TAG_VAL_LENGTH
 from pydantic import BaseModel
 
@@ -43,7 +45,18 @@ PACKAGES = (
     "torch",
     "transformers",
 )
-ARTIFACTS = ("metrics", "comparison", "model_card", "report", "tuned_parameters")
+ARTIFACTS = (
+    "ablation",
+    "comparison",
+    "differences",
+    "metrics",
+    "model_card",
+    "report",
+    "slices",
+    "text_value",
+    "tuned_parameters",
+)
+NAMED_CHANGES = 3
 NOT_IN_NAMES = re.compile(r"[^\w\-. :/]")
 
 
@@ -83,11 +96,15 @@ class TrackingHooks:
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline) -> None:
         """Log the parameters that this pipeline uses, and what identifies code and libraries."""
         self._start = time.perf_counter()
-        if not mlflow.active_run():
+        active = mlflow.active_run()
+        if not active:
             return
+        names = run_params["pipeline_names"] or ["__default__"]
+        if active.info.run_name == "+".join(names):  # not if mlflow.yml gives another
+            mlflow.set_tag(MLFLOW_RUN_NAME, run_name(run_params))
         mlflow.set_tags(
             {
-                "pipeline": "+".join(run_params["pipeline_names"] or ["__default__"]),
+                "pipeline": "+".join(in_order(names)),
                 "git_commit": git_commit(self._project_path) or "unknown",
                 "version.python": sys.version.partition(" ")[0],
                 **{f"version.{package}": version(package) for package in PACKAGES},
@@ -143,6 +160,35 @@ class TrackingHooks:
             mlflow.log_metrics({"duration_seconds": seconds, "peak_memory_gib": memory})
 
 
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return names of pipelines as they follow one another; Kedro gives them in any order."""
+    known = list(pipelines)
+    return sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name))
+
+
+def run_name(run_params: Mapping[str, Any]) -> str:
+    """Return what tells a run from others in a list: what was changed, then the environment and pipelines.
+
+    Args:
+        run_params: What Kedro tells hooks of a run; of it `runtime_params`, `env` and `pipeline_names`.
+
+    Returns:
+        Such as `als.embedding_size=64 (evaluation+reporting)`; `__default__` for a plain run. Of many changed
+        parameters the first are named, each by the last two parts of its path.
+    """
+    changes = [
+        f"{'.'.join(path.split('.')[-2:])}={value}"
+        for path, value in flatten(run_params.get("runtime_params") or {})
+    ]
+    more = [f"{len(changes) - NAMED_CHANGES} more"] if len(changes) > NAMED_CHANGES else []
+    named = ", ".join([*changes[:NAMED_CHANGES], *more])
+    chosen = in_order(run_params["pipeline_names"] or [])
+    place = " ".join(part for part in (run_params.get("env"), "+".join(chosen)) if part)
+    if named and place:
+        return f"{named} ({place})"
+    return named or place or "__default__"
+
+
 def flat_parameters(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield each single value of nested parameters with its dotted path, as MLflow accepts them."""
     plain = {
@@ -154,15 +200,17 @@ def flat_parameters(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def flat_metrics(metrics: Mapping[str, Any]) -> dict[str, float]:
-    """Return `RECOMMENDER.METRIC` → value, with `ndcg@10` written `ndcg_at_10`, without those unmeasured.
+    """Return `RECOMMENDER/METRIC` → value, with `ndcg@10` written `ndcg_at_10`, without those unmeasured.
+
+    MLflow folds the charts of names that agree before the slash.
 
     Args:
         metrics: The dataset `metrics`: `{"recommenders": {name: {metric: {"value", "low", "high"}}}}`, and
-            maybe `"pairs": {predictor: the same}`, which become `pairs.PREDICTOR.METRIC`.
+            maybe `"pairs": {predictor: the same}`, which become `pairs/PREDICTOR/METRIC`.
     """
-    pairs = {f"pairs.{name}": estimates for name, estimates in metrics.get("pairs", {}).items()}
+    pairs = {f"pairs/{name}": estimates for name, estimates in metrics.get("pairs", {}).items()}
     values = {
-        NOT_IN_NAMES.sub("_", f"{judged}.{metric.replace('@', '_at_')}"): estimate["value"]
+        NOT_IN_NAMES.sub("_", f"{judged}/{metric.replace('@', '_at_')}"): estimate["value"]
         for judged, estimates in {**metrics["recommenders"], **pairs}.items()
         for metric, estimate in estimates.items()
     }
@@ -174,13 +222,15 @@ def flat_metrics(metrics: Mapping[str, Any]) -> dict[str, float]:
 def curve_points(curves: pd.DataFrame) -> Iterator[tuple[str, float, int]]:
     """Yield name, value and step of every point of the training curves.
 
+    They are measured on validation data, and must not be taken for the metrics of the same names.
+
     Args:
         curves: The dataset `training_curves`: recommender, epoch, and a column for each measure.
     """
     for row in curves.to_dict("records"):
         for measure, value in row.items():
             if measure not in {"recommender", "epoch"} and math.isfinite(value):
-                name = f"{row['recommender']}.{measure.replace('@', '_at_')}"
+                name = f"training/{row['recommender']}/{measure.replace('@', '_at_')}"
                 yield NOT_IN_NAMES.sub("_", name), float(value), int(row["epoch"])
 
 
