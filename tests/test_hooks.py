@@ -192,6 +192,10 @@ class TestWhatMlflowAccepts:
             "a/n_at_1": 1.0
         }
 
+    def test_the_fusion_comes_first(self):
+        values = {name: {"m": {"value": 1}} for name in ("als", "fusion", "ease")}
+        assert list(flat_metrics({"recommenders": values})) == ["fusion/m", "als/m", "ease/m"]
+
     def test_metrics_of_pairs_stand_beside_those_of_recommenders(self):
         pairs = {"item_mean": {"rmse": {"value": 0.5, "low": 0.4, "high": 0.6}}}
         assert flat_metrics({"recommenders": {}, "pairs": pairs}) == {"pairs/item_mean/rmse": 0.5}

@@ -56,6 +56,7 @@ ARTIFACTS = (
     "text_value",
     "tuned_parameters",
 )
+FUSION = "fusion"  # as in tesserec.evaluation.full_ranking, which would load much into every command
 NAMED_CHANGES = 3
 NOT_IN_NAMES = re.compile(r"[^\w\-. :/]")
 
@@ -202,16 +203,18 @@ def flat_parameters(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def flat_metrics(metrics: Mapping[str, Any]) -> dict[str, float]:
     """Return `RECOMMENDER/METRIC` → value, with `ndcg@10` written `ndcg_at_10`, without those unmeasured.
 
-    MLflow folds the charts of names that agree before the slash.
+    MLflow folds the charts of names that agree before the slash, and compares runs by what was logged first:
+    the fusion.
 
     Args:
         metrics: The dataset `metrics`: `{"recommenders": {name: {metric: {"value", "low", "high"}}}}`, and
             maybe `"pairs": {predictor: the same}`, which become `pairs/PREDICTOR/METRIC`.
     """
+    recommenders = sorted(metrics["recommenders"].items(), key=lambda judged: judged[0] != FUSION)
     pairs = {f"pairs/{name}": estimates for name, estimates in metrics.get("pairs", {}).items()}
     values = {
         NOT_IN_NAMES.sub("_", f"{judged}/{metric.replace('@', '_at_')}"): estimate["value"]
-        for judged, estimates in {**metrics["recommenders"], **pairs}.items()
+        for judged, estimates in [*recommenders, *pairs.items()]
         for metric, estimate in estimates.items()
     }
     return {
