@@ -203,7 +203,7 @@ def flat_parameters(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def flat_metrics(metrics: Mapping[str, Any]) -> dict[str, float]:
     """Return `RECOMMENDER/METRIC` → value, with `ndcg@10` written `ndcg_at_10`, without those unmeasured.
 
-    MLflow folds the charts of names that agree before the slash, and compares runs by what was logged first:
+    MLflow groups the charts of names that agree before the slash, and compares runs by what was logged first:
     the fusion.
 
     Args:
