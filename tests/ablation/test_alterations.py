@@ -55,6 +55,8 @@ def test_what_is_left_out_leaves_no_trace_in_the_fused_embedding(data):
     """Data whose text says something else must come out the same."""
     noise = np.random.default_rng(1).normal(size=data.items.blocks["text"].shape).astype(np.float32)
     other = replace(data, items=replace(data.items, blocks={**data.items.blocks, "text": noise}))
+    other = alter(other, lambda features: features, FUSING)
+    assert not np.array_equal(other.items.blocks["fused"], data.items.blocks["fused"])
     without = alter(data, leave_out(["text"]), FUSING)
     assert "text" not in without.items.blocks
     assert same(without.items, alter(other, leave_out(["text"]), FUSING).items)

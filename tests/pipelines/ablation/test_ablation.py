@@ -8,6 +8,7 @@ from tesserec.pipelines.evaluation.nodes import evaluate_recommenders, hold_out_
 from tesserec.pipelines.feature_fusion.nodes import training_data_builder
 from tesserec.pipelines.feature_fusion.pipeline import INPUTS
 from tesserec.pipelines.model_training.nodes import learn_blends
+from tesserec.pipelines.model_training.options import ModelTrainingOptions
 from tesserec.recommenders import TrainingData
 
 from ..market import few_recommenders, market, options, reranking
@@ -19,10 +20,16 @@ def data_of(tables: dict, stage: str) -> TrainingData:
     return training_data_builder(stage)(*(tables[name] for name in INPUTS), options("feature_fusion"))
 
 
+def short_lists() -> ModelTrainingOptions:
+    """Few recommenders, whose lists hold half of the items: what is proposed matters."""
+    models = few_recommenders()
+    return models.model_copy(update={"fusion": models.fusion.model_copy(update={"depth": 10})})
+
+
 def run(tables: dict, **changed) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Per-person metrics, the table of arms and the value of the text."""
     task = [tables[name] for name in TASK]
-    settled = (few_recommenders(), options("feature_fusion"))
+    settled = (short_lists(), options("feature_fusion"))
     evaluation, chosen = options("evaluation"), options("ablation", **{"seeds": 1} | changed)
     arms = learn_arms(data_of(tables, "tuning"), *task, *settled, chosen)
     testing = data_of(tables, "testing")
@@ -45,7 +52,7 @@ def new_items() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 
 def test_the_full_arm_is_the_fusion_of_a_run(warm):
     """One protocol: what the bench calls full is, person by person, what the evaluation calls fusion."""
-    tables, models = market(), few_recommenders()
+    tables, models = market(), short_lists()
     task = [tables[name] for name in TASK]
     blends, examples, *_ = learn_blends(data_of(tables, "tuning"), *task, models)
     own = (tables[name] for name in ("exclusions", "items", "column_roles"))
