@@ -1,5 +1,6 @@
 import json
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 
@@ -172,7 +173,9 @@ class TestWhenItIsWritten:
     def test_a_project_without_the_dataset_is_not_measured(self):
         hooks = CostHooks()
         hooks.before_pipeline_run(run_params={}, catalog=DataCatalog())
+        threads = threading.active_count()
         hooks.before_node_run(node=SLEEP)
+        assert threading.active_count() == threads  # nobody samples the memory
         hooks.after_pipeline_run()
 
 

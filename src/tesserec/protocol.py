@@ -13,6 +13,7 @@ from tesserec.splits.methods import METHOD_OPTIONS
 from tesserec.splits.stages import STAGES, TARGET_SPLIT, candidate_items, targets
 
 RelevanceRule = Literal["auto"] | float
+COLD_ITEMS = "cold_items"
 RULES_VERSION = 1  # raise it when the meaning of a method, of targets or of relevance changes
 
 TIE_RULE = (
@@ -92,6 +93,11 @@ def relevance_threshold(interactions: pd.DataFrame, rule: RelevanceRule) -> floa
     return float(rule)
 
 
+def ranks_new_items(protocol: Mapping[str, Any]) -> bool:
+    """Tell whether models are judged on items that nobody has yet, as new arrivals are."""
+    return bool(protocol["split"]["method"] == COLD_ITEMS)
+
+
 def relevant_targets(targets: pd.DataFrame, rule: RelevanceRule | None) -> pd.DataFrame:
     """Select the targets that a good ranking puts first.
 
@@ -124,7 +130,7 @@ def _relevance_words(threshold: float | None) -> str:
 def _describe_candidates(
     split_interactions: pd.DataFrame, candidates: Collection[str], method: str
 ) -> dict[str, Any]:
-    cold = method == "cold_items"
+    cold = method == COLD_ITEMS
     listed = len(set(candidates))
     rule = (
         "The held-out items of each stage are ranked"

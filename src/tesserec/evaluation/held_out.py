@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from tesserec.errors import DataError
 from tesserec.features.blocks import positions
 from tesserec.protocol import relevant_targets
 from tesserec.recommenders.base import TrainingData
@@ -33,6 +34,19 @@ class HeldOut:
     def take(self, people: np.ndarray) -> Self:
         """Return the task for the people at the given positions."""
         return type(self)(self.profiles.take(people), self.targets[people], self.candidates)
+
+    def judged(self) -> Self:
+        """Return the task itself.
+
+        Raises:
+            DataError: If it has nobody, so that nothing could be judged.
+        """
+        if not len(self.profiles):
+            raise DataError(
+                "No held-out event of the test split counts as liked, so nothing can be judged: lower the "
+                "parameter preprocessing.relevance, or choose another preprocessing.split.method."
+            )
+        return self
 
     def draw(self, people: int | None, seed: int) -> Self:
         """Return the task for people drawn at random, in their order; None: for all."""

@@ -93,9 +93,7 @@ def choose_examples(
             user_id=str(user),
             known_items=int(known),
             card=cards.get(user, NOBODY),
-            history=[
-                titles[item] for item in latest.loc[latest["user_id"] == user, "item_id"].iloc[::-1][:history]
-            ],
+            history=_newest(latest[latest["user_id"] == user], titles, history),
             suggestions=_suggestions(shown[shown["user_id"] == user], titles, suggestions),
         )
         for user, known in chosen.items()
@@ -132,6 +130,10 @@ def _shares(recommendations: pd.DataFrame, evidence: pd.DataFrame) -> list[dict[
     for (user, item, source), share in given[given > 0].items():
         found.setdefault((user, item), {})[source] = float(share)
     return [found.get(pair, {}) for pair in recommendations[PAIR].itertuples(index=False, name=None)]
+
+
+def _newest(rows: pd.DataFrame, titles: Mapping[str, str], number: int) -> list[str]:
+    return [titles[item] for item in rows["item_id"].iloc[::-1].head(number)]
 
 
 def _suggestions(rows: pd.DataFrame, titles: Mapping[str, str], number: int) -> list[Suggestion]:

@@ -124,13 +124,12 @@ def find_topics(
     said = vectors.any(axis=1) | np.array([bool(text) for text in texts], dtype=bool)
     own = _languages_with_topics(languages[said], fewest)
     read = np.where(said, read_as(languages, own), "")
-    found: dict[str, LanguageTopics] = {}
-    count = 0
+    found, count = dict[str, LanguageTopics](), 0
     for name in own:
         rows = np.random.default_rng(seed).permutation(np.flatnonzero(read == name))[:_LEARNED]
         chosen, known = [texts[row] for row in rows.tolist()], vectors[rows]
-        own_choices = None if choices is None else choices[:, rows]
-        space, greatest = _space(chosen, known, own_choices, most, minimum_texts, seed)
+        picked = None if choices is None else choices[:, rows]
+        space, greatest = _space(chosen, known, picked, most, minimum_texts, seed)
         centres, labels, silhouettes = _clusters(space.place(chosen, known), fewest, greatest, seed)
         meanings = _meanings(known, labels, len(centres))
         numbers = _linked(meanings, next(iter(found.values()), None), count)

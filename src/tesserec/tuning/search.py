@@ -10,7 +10,7 @@ from tesserec.tuning.studies import DIRECTION, import_optuna
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
-    from optuna.trial import FrozenTrial
+    from optuna.trial import FrozenTrial, Trial
 
 # Finished trials before any is cut short.
 UNCUT = 5
@@ -56,28 +56,34 @@ def search(
         defaults, in the first trial. A trial that was cut short has neither.
     """
     optuna = import_optuna()
-    pruner = optuna.pruners.MedianPruner(n_startup_trials=UNCUT)
-    study = optuna.create_study(direction=DIRECTION, pruner=pruner)
+    study = optuna.create_study(direction=DIRECTION, pruner=optuna.pruners.MedianPruner(UNCUT))
     study.add_trials(earlier)
     for number in range(len(earlier), trials):
         study.sampler = optuna.samplers.TPESampler(seed=seed + number)
         if number == 0:
             study.enqueue_trial(dict(defaults))
         trial = study.ask(dict(space))
-        values = np.zeros(0)
-        for fold, values in enumerate(judge(trial.params)):
-            trial.report(float(values.mean()), fold)
-            if fold + 1 < folds and trial.should_prune():
-                study.tell(trial, state=optuna.trial.TrialState.PRUNED)
-                break
+        values = _judged(trial, judge, folds)
+        if values is None:
+            study.tell(trial, state=optuna.trial.TrialState.PRUNED)
         else:
             first = study.trials[0].user_attrs["people"] if number else values.tolist()
             trial.set_user_attr("standard_error", standard_error(values))
             trial.set_user_attr("gain_error", standard_error(values - np.array(first)))
-            if number == 0:
+            if not number:
                 trial.set_user_attr("people", first)
             study.tell(trial, float(values.mean()))
         yield study.trials[number]
+
+
+def _judged(trial: "Trial", judge: Judge, folds: int) -> np.ndarray | None:
+    """Return the quality of each person under the options of a trial, or None where it is cut short."""
+    values = np.zeros(0)
+    for fold, values in enumerate(judge(trial.params)):
+        trial.report(float(values.mean()), fold)
+        if fold + 1 < folds and trial.should_prune():
+            return None
+    return values
 
 
 def best_trial(trials: Sequence["FrozenTrial"]) -> "FrozenTrial":

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -67,6 +69,21 @@ def test_the_full_arm_is_the_fusion_of_a_run(warm):
     assert len(full) == len(fusion) > 20
     for metric in ("ndcg@10", "recall@5", "mrr@20"):
         np.testing.assert_allclose(full[metric], fusion.loc[full.index, metric])
+
+
+def test_nothing_is_ranked_but_what_the_recommenders_list():
+    """Lists of one item each propose as many items as there are recommenders, at most."""
+    tables, models = market(), short_lists()
+    task, chosen = [tables[name] for name in TASK], options("ablation", seeds=1)
+    settled = (models, options("feature_fusion"))
+    arms = learn_arms(data_of(tables, "tuning"), *task, *settled, chosen)
+    (full,) = (arm for arm in arms if arm.name == FULL)
+    shallow = replace(full, blends=replace(full.blends, depth=1))
+    lists, _ = rank_arms(
+        [shallow], data_of(tables, "testing"), *task, *settled, options("evaluation"), chosen
+    )
+    proposed = lists.groupby("user_id").size()
+    assert 1 <= proposed.min() < proposed.max() <= len(full.blends.used)
 
 
 def test_text_that_tells_beats_every_control(new_items):

@@ -26,6 +26,7 @@ from tesserec.pipelines.ablation.options import AblationOptions
 from tesserec.pipelines.evaluation.options import EvaluationOptions
 from tesserec.pipelines.feature_fusion.options import FeatureFusionOptions
 from tesserec.pipelines.model_training.options import ModelTrainingOptions
+from tesserec.protocol import ranks_new_items
 from tesserec.recommenders import TrainingData
 from tesserec.splits.stages import Stage
 
@@ -134,13 +135,13 @@ def _task(
 
     def task(data: TrainingData) -> HeldOut:
         every = hold_out(data, split_interactions, candidates["item_id"], protocol, stage)
-        return every.draw(options.people, options.seed)
+        return (every.judged() if stage == "testing" else every).draw(options.people, options.seed)
 
     return task
 
 
 def _bench(models: ModelTrainingOptions, features: FeatureFusionOptions, protocol: dict[str, Any]) -> Bench:
-    fusion, new_items = models.fusion, protocol["split"]["method"] == "cold_items"
+    fusion, new_items = models.fusion, ranks_new_items(protocol)
     return Bench(
         build=models.build,
         learner=lambda names: fusion.learner(names, new_items=new_items),

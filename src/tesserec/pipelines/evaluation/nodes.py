@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tesserec.errors import DataError
 from tesserec.evaluation import (
     BASELINE,
     Background,
@@ -42,12 +41,7 @@ def hold_out_test(
         DataError: If no test user has a relevant target.
     """
     task = hold_out(testing_data, split_interactions, candidates["item_id"], protocol, "testing")
-    if not len(task.profiles):
-        raise DataError(
-            "No held-out event of the test split counts as liked, so nothing can be judged: lower the "
-            "parameter preprocessing.relevance, or choose another preprocessing.split.method."
-        )
-    return task.draw(options.people, options.seed)
+    return task.judged().draw(options.people, options.seed)
 
 
 def group_tested_items(

@@ -7,6 +7,7 @@ from tesserec.pipelines.evaluation import nodes, pairs
 OPTIONS = "params:evaluation"
 MODELS = "params:model_training"
 RECOMMENDATION = "params:recommendation"
+LABELLED = ("split_interactions", "labelled_pairs", "pair_predictor")
 
 
 def create_pipeline() -> Pipeline:
@@ -45,15 +46,7 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 pairs.evaluate_pairs,
-                [
-                    "testing_fusion",
-                    "testing_data",
-                    "split_interactions",
-                    "labelled_pairs",
-                    "pair_predictor",
-                    MODELS,
-                    OPTIONS,
-                ],
+                ["testing_fusion", "testing_data", *LABELLED, MODELS, OPTIONS],
                 ["pair_metrics", "pair_curves"],
                 name="evaluate_pairs",
             ),

@@ -11,6 +11,7 @@ from tesserec.evaluation.held_out import HeldOut, hold_out
 from tesserec.evaluation.teaching import collect_groups
 from tesserec.features.blocks import FUSED, TEXT_BLOCKS
 from tesserec.pipelines.model_training.options import FusionOptions, ModelTrainingOptions, PairOptions
+from tesserec.protocol import ranks_new_items
 from tesserec.ratings import Fold, PairPredictor, find_scale, rolling_folds, training_pairs
 from tesserec.recommenders import Fusion, Recommender, TrainingData
 from tesserec.recommenders.base import fit_all
@@ -44,9 +45,7 @@ def learn_blends(
     """
     recommenders = fit_all(options.build(), tuning_data)
     support = Support.of(tuning_data)
-    learner = options.fusion.learner(
-        list(recommenders), new_items=protocol["split"]["method"] == "cold_items"
-    )
+    learner = options.fusion.learner(list(recommenders), new_items=ranks_new_items(protocol))
     task = hold_out(tuning_data, split_interactions, candidates["item_id"], protocol, "tuning")
     blends, learned_from, table = _learn_groups(recommenders, support, learner, task, options.fusion)
     for row in table.sort_values("weight", ascending=False).itertuples():

@@ -2,6 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
+from tesserec import report
 from tesserec.pipelines.reporting import matches, model_card, nodes, pairs, sections
 
 OPTIONS = "params:reporting"
@@ -16,6 +17,10 @@ SECTIONS = (
     "cost_section",
     "reproduction_section",
 )
+JUDGED_PAIRS = ("pair_metrics", "calibration_figure", "roc_figure")
+QUALITY_INPUTS = ("results", "recommendations", "items", "protocol", *JUDGED_PAIRS)
+ABOUT_PEOPLE = ("interactions", "items", "user_profiles")
+EXAMPLE_INPUTS = ("recommendations", "evidence", *ABOUT_PEOPLE, "item_texts@table", "word_matches")
 # Nobody makes the dataset `stage_costs`: it grows while nodes run. What shows it waits for what is made last.
 LAST_RESULTS = ("comparison", "faithfulness", "descriptions")
 CARD_INPUTS = (
@@ -39,11 +44,16 @@ CARD_INPUTS = (
 def create_pipeline() -> Pipeline:
     """Return the pipeline from results to metrics, figures and the report."""
     return Pipeline(
-        [*_measuring(), *_gathering(), *_drawing(), *_telling()],
+        [*_measuring(), *_gathering(), *_drawing(), *_telling(), *_publishing()],
         namespace="reporting",
         parameters={OPTIONS, ENCODING},
         prefix_datasets_with_namespace=False,
     )
+
+
+def same(*names: str, **others: str) -> dict[str, str]:
+    """Return the inputs of a node whose arguments are called like datasets, but for a few others."""
+    return dict(zip(names, names, strict=True)) | others
 
 
 def _measuring() -> list[Node]:
@@ -127,68 +137,45 @@ def _drawing() -> list[Node]:
 
 
 def _telling() -> list[Node]:
-    """Return the sections of the report, the page, and the card that goes with the model."""
-    of_model = {name: name for name in CARD_INPUTS} | {"item_texts": "item_texts@table", "options": OPTIONS}
+    """Return the sections of the report."""
     return [
         Node(
             sections.tell_quality,
-            [
-                "results",
-                "recommendations",
-                "items",
-                "protocol",
-                "pair_metrics",
-                "calibration_figure",
-                "roc_figure",
-            ],
+            [*QUALITY_INPUTS],
             "quality_section",
             name="tell_quality",
         ),
         Node(
-            sections.tell_baselines,
-            ["results", "reranking_steps", "cutoff_figure", "history_figure", "slice_figure"],
+            report.baseline_section,
+            same("results", "cutoff_figure", "history_figure", "slice_figure", reranking="reranking_steps"),
             "baseline_section",
             name="tell_baselines",
         ),
         Node(
-            sections.tell_text,
-            ["results", "fusion_bench", "topic_map_figure", "weights_figure"],
+            report.text_section,
+            same("results", "topic_map_figure", "weights_figure", bench="fusion_bench"),
             "text_section",
             name="tell_text",
         ),
         Node(
-            sections.tell_trust,
-            [
-                "results",
-                "protocol",
-                "data_quality",
-                "faithfulness",
-                "leakage_checks",
-                "fusion_bench",
-                "popularity_figure",
-                "activity_figure",
-            ],
+            report.trust_section,
+            same(
+                *("results", "protocol", "data_quality", "faithfulness", "leakage_checks"),
+                *("popularity_figure", "activity_figure"),
+                bench="fusion_bench",
+            ),
             "trust_section",
             name="tell_trust",
         ),
         Node(
             sections.show_examples,
-            [
-                "recommendations",
-                "evidence",
-                "interactions",
-                "items",
-                "user_profiles",
-                "item_texts@table",
-                "word_matches",
-                OPTIONS,
-            ],
+            [*EXAMPLE_INPUTS, OPTIONS],
             "examples_section",
             name="show_examples",
         ),
         Node(
-            sections.tell_cost,
-            ["token_statistics", "stage_costs", "cost_figure"],
+            report.cost_section,
+            same("token_statistics", "stage_costs", "cost_figure"),
             "cost_section",
             name="tell_cost",
         ),
@@ -198,6 +185,13 @@ def _telling() -> list[Node]:
             "reproduction_section",
             name="tell_reproduction",
         ),
+    ]
+
+
+def _publishing() -> list[Node]:
+    """Return the page that the sections make, and the card that goes with the model."""
+    of_model = same(*CARD_INPUTS, item_texts="item_texts@table", options=OPTIONS)
+    return [
         Node(sections.write_report, [OPTIONS, *SECTIONS], "report", name="write_report"),
         Node(model_card.write_model_card, of_model, "model_card", name="write_model_card"),
     ]

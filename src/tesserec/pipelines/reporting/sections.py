@@ -1,6 +1,6 @@
 """The sections of the report, one node each, and the page that they make."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -67,55 +67,6 @@ def tell_quality(
     )
 
 
-def tell_baselines(
-    results: Results,
-    reranking_steps: Mapping[str, str],
-    cutoff_figure: go.Figure,
-    history_figure: go.Figure,
-    slice_figure: go.Figure,
-) -> str:
-    """Write what a simple baseline would do."""
-    return report.baseline_section(
-        results,
-        reranking_steps,
-        cutoff_figure=cutoff_figure,
-        history_figure=history_figure,
-        slice_figure=slice_figure,
-    )
-
-
-def tell_text(
-    results: Results, fusion_bench: FusionBench, topic_map_figure: go.Figure, weights_figure: go.Figure
-) -> str:
-    """Write whether the text helps, and for whom."""
-    return report.text_section(
-        results, fusion_bench, topic_map_figure=topic_map_figure, weights_figure=weights_figure
-    )
-
-
-def tell_trust(
-    results: Results,
-    protocol: Mapping[str, Any],
-    data_quality: Mapping[str, Any],
-    faithfulness: Mapping[str, Any],
-    leakage_checks: Sequence[Mapping[str, Any]],
-    fusion_bench: FusionBench,
-    popularity_figure: go.Figure,
-    activity_figure: go.Figure,
-) -> str:
-    """Write why to believe it."""
-    return report.trust_section(
-        results,
-        protocol,
-        data_quality,
-        faithfulness,
-        leakage_checks,
-        fusion_bench,
-        popularity_figure=popularity_figure,
-        activity_figure=activity_figure,
-    )
-
-
 def show_examples(
     recommendations: pd.DataFrame,
     evidence: pd.DataFrame,
@@ -141,13 +92,6 @@ def show_examples(
         private=options.private,
     )
     return report.examples_section(examples, private=options.private)
-
-
-def tell_cost(
-    token_statistics: Mapping[str, Any], stage_costs: Mapping[str, Any], cost_figure: go.Figure
-) -> str:
-    """Write what it took."""
-    return report.cost_section(token_statistics, stage_costs, cost_figure=cost_figure)
 
 
 def tell_reproduction(protocol: Mapping[str, Any], options: ReportingOptions) -> str:

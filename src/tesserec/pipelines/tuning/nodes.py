@@ -16,8 +16,9 @@ from tesserec.evaluation.fold_quality import ndcg_alone, ndcg_fused
 from tesserec.evaluation.folds import Fold, by_person, make_folds
 from tesserec.pipelines.model_training.options import ModelTrainingOptions
 from tesserec.pipelines.tuning.options import TuningOptions
-from tesserec.pipelines.tuning.plan import Changes, Plan, plan_searches, with_options
+from tesserec.pipelines.tuning.plan import Changes, Plan, with_options
 from tesserec.pipelines.tuning.wording import write_parameters
+from tesserec.protocol import ranks_new_items
 from tesserec.recommenders import TrainingData
 from tesserec.recommenders.base import fit_all
 from tesserec.recommenders.examples import Examples, collect_examples
@@ -60,7 +61,11 @@ def divide_validation_targets(
 
 
 def search_options(
-    folds: list[Fold], studies_before: Studies, models: ModelTrainingOptions, options: TuningOptions
+    plans: list[Plan],
+    folds: list[Fold],
+    studies_before: Studies,
+    models: ModelTrainingOptions,
+    options: TuningOptions,
 ) -> Iterator[Trial]:
     """Search for the options of each recommender, and yield each trial as soon as it is finished.
 
@@ -69,12 +74,10 @@ def search_options(
     equally many trials. Kedro saves each trial before it asks for the next, so a killed run loses the one it
     was at, and hooks hear of each.
 
-    Raises:
-        ConfigError: If an option to search for does not exist, or its value of today is outside its space.
     """
     started = time.monotonic()
     searches, missing = [], 0
-    for plan in plan_searches(folds, models, options):
+    for plan in plans:
         earlier = studies_before.trials(plan.study)
         missing += max(0, options.trials - len(earlier))
         _tell(plan, len(earlier), studies_before.names(), options.trials)
@@ -88,9 +91,7 @@ def search_options(
                 return
 
 
-def tabulate_trials(
-    folds: list[Fold], studies: Studies, models: ModelTrainingOptions, options: TuningOptions
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def tabulate_trials(plans: list[Plan], studies: Studies) -> tuple[pd.DataFrame, pd.DataFrame]:
     """List the trials of this data and these spaces, and how much each option matters.
 
     Returns:
@@ -98,7 +99,7 @@ def tabulate_trials(
         recommender, option and importance, which sum to 1 for a recommender.
     """
     rows, importances = [], []
-    for plan in plan_searches(folds, models, options):
+    for plan in plans:
         trials = studies.trials(plan.study)
         rows += [{"recommender": plan.recommender, **trial_row(plan.study, trial)} for trial in trials]
         importances += [
@@ -110,11 +111,11 @@ def tabulate_trials(
 
 
 def choose_options(
+    plans: list[Plan],
     folds: list[Fold],
     studies: Studies,
     protocol: dict[str, Any],
     models: ModelTrainingOptions,
-    options: TuningOptions,
 ) -> tuple[pd.DataFrame, str]:
     """Take the options that are clearly better, unless the fusion is clearly worse with them.
 
@@ -129,7 +130,7 @@ def choose_options(
     """
     rows: list[dict[str, Any]] = []
     changes: dict[str, Mapping[str, Any]] = {}
-    for plan in plan_searches(folds, models, options):
+    for plan in plans:
         if not (trials := studies.trials(plan.study)):
             continue
         best = best_trial(trials)
@@ -217,7 +218,7 @@ def _compare_fusions(
         for examples, recommenders in ((before, fitted), (after, changed)):
             asked = (recommenders, support, task.profiles, task.targets, eligible, models.fusion.depth)
             examples.append(collect_examples(*asked))
-    learner = models.fusion.learner(list(usable), new_items=protocol["split"]["method"] == "cold_items")
+    learner = models.fusion.learner(list(usable), new_items=ranks_new_items(protocol))
     default, better = (by_person(folds, ndcg_fused(examples, learner)) for examples in (before, after))
     return _result(FUSION, default.mean(), better.mean(), standard_error(better - default))
 

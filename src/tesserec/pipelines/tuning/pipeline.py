@@ -3,6 +3,7 @@
 from kedro.pipeline import Node, Pipeline
 
 from tesserec.pipelines.tuning import nodes
+from tesserec.pipelines.tuning.plan import plan_searches
 
 OPTIONS = "params:tuning"
 MODELS = "params:model_training"
@@ -22,20 +23,26 @@ def create_pipeline() -> Pipeline:
                 name="divide_validation_targets",
             ),
             Node(
+                plan_searches,
+                ["tuning_folds", MODELS, OPTIONS],
+                "tuning_plans",
+                name="plan_searches",
+            ),
+            Node(
                 nodes.search_options,
-                ["tuning_folds", "studies_before", MODELS, OPTIONS],
+                ["tuning_plans", "tuning_folds", "studies_before", MODELS, OPTIONS],
                 "studies",
                 name="search_options",
             ),
             Node(
                 nodes.tabulate_trials,
-                ["tuning_folds", "studies", MODELS, OPTIONS],
+                ["tuning_plans", "studies"],
                 ["trials", "importances"],
                 name="tabulate_trials",
             ),
             Node(
                 nodes.choose_options,
-                ["tuning_folds", "studies", "protocol", MODELS, OPTIONS],
+                ["tuning_plans", "tuning_folds", "studies", "protocol", MODELS],
                 ["tuning_results", "tuned_parameters"],
                 name="choose_options",
             ),
